@@ -1,0 +1,33 @@
+// What a person is told about a file, in the form compilers use and editors understand.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace upright {
+
+enum class Severity { warning, error };
+
+struct Diagnostic {
+    std::string file;
+    int line = 0;   // from 1; 0: the file as a whole
+    int column = 0; // in bytes, from 1
+    std::string text;
+    Severity severity = Severity::error;
+};
+
+std::string to_string(const Diagnostic& d); // upsd.conf:2:9: error: ...
+
+// The same, followed by the offending line of `source` (the file's text) and a caret under the column.
+std::string with_caret(const Diagnostic& d, std::string_view source);
+
+template <class T>
+struct Loaded {
+    T value{};
+    std::vector<Diagnostic> problems{};
+
+    bool clean() const noexcept { return problems.empty(); }
+};
+
+} // namespace upright

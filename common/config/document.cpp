@@ -1,0 +1,89 @@
+#include "common/config/document.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace upright {
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{16} * 1024 * 1024;
+
+class Reader {
+public:
+    explicit Reader(Loaded<Document>& loaded) : loaded_(loaded) {}
+
+    void take(Lexer::Event event, const Lexer& lexer)
+    {
+        if (event == Lexer::Event::error)
+            complain(lexer.error_line(), lexer.error_column(), lexer.error(), Severity::error);
+        if (event != Lexer::Event::statement || lexer.words().empty())
+            return;
+        const auto& first = lexer.words().front();
+        if (lexer.dropped_words())
+            complain(first.line, first.column, "more than 32 words: the rest is ignored", Severity::warning);
+        if (lexer.dropped_characters())
+            complain(first.line, first.column, "a word of more than 512 characters is cut", Severity::warning);
+        if (lexer.dropped_bytes())
+            complain(first.line, first.column, "control characters are ignored", Severity::warning);
+        loaded_.value.statements.push_back({lexer.words(), lexer.line()});
+    }
+
+private:
+    void complain(int line, int column, std::string text, Severity severity)
+    {
+        loaded_.problems.push_back({loaded_.value.file, line, column, std::move(text), severity});
+    }
+
+    Loaded<Document>& loaded_;
+};
+
+} // namespace
+
+Loaded<Document> parse_document(std::string file, std::string text)
+{
+    Loaded<Document> loaded;
+    loaded.value.file = std::move(file);
+    loaded.value.source = std::move(text);
+    Lexer lexer({.keep_high_bytes = true});
+    Reader reader(loaded);
+    for (const char c : loaded.value.source)
+        reader.take(lexer.feed(c), lexer);
+    reader.take(lexer.finish(), lexer);
+    return loaded;
+}
+
+Result<std::string> read_file(const std::string& path)
+{
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        return system_error(path);
+    std::string text;
+    std::vector<char> block(65536);
+    while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+        text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+        if (text.size() > kLargestFile)
+            return Error{Errc::bad_config, path + ": larger than 16 MiB"};
+    }
+    if (in.bad())
+        return system_error(path);
+    return text;
+}
+
+std::optional<std::string_view> section_header(const Statement& statement)
+{
+    const auto& word = statement.words.front();
+    const std::string_view text = word.text;
+    if (word.quoted || text.size() < 2 || text.front() != '[' || text.back() != ']')
+        return std::nullopt;
+    return text.substr(1, text.size() - 2);
+}
+
+Diagnostic problem_at(const Document& document, const Word& word, std::string text, Severity severity)
+{
+    return {document.file, word.line, word.column, std::move(text), severity};
+}
+
+} // namespace upright
