@@ -34,8 +34,9 @@ bool split_plain(std::string_view line, const LexLimits& limits, std::vector<std
 
 } // namespace
 
-bool WordStream::feed(std::string_view bytes, const Handler& handle)
+std::size_t WordStream::feed(std::string_view bytes, const Handler& handle)
 {
+    const auto size = bytes.size();
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
         const bool fresh = lexer_ == nullptr;
@@ -43,15 +44,16 @@ bool WordStream::feed(std::string_view bytes, const Handler& handle)
             && split_plain(bytes.substr(0, end), limits_, words_)) {
             bytes.remove_prefix(end + 1);
             if (!handle(words_, nullptr))
-                return false;
+                return size - bytes.size();
             continue;
         }
         std::size_t used = 0;
-        if (!feed_lexer(bytes, handle, used))
-            return false;
+        const bool go_on = feed_lexer(bytes, handle, used);
         bytes.remove_prefix(used);
+        if (!go_on)
+            break;
     }
-    return true;
+    return size - bytes.size();
 }
 
 // Feeds one statement's worth of bytes; the Lexer is released as soon as it holds nothing.

@@ -20,12 +20,11 @@ public:
     explicit WordStream(LexLimits limits = {}) : limits_(limits) {}
 
     // One complete statement. `words` is empty for an empty or comment line; `error` is nullptr unless the
-    // line breaks the grammar. Both are valid only during the call. Returns false to stop: the bytes behind
-    // that line are dropped.
+    // line breaks the grammar. Both are valid only during the call. Returns false to stop behind that line.
     using Handler = std::function<bool(Words words, const char* error)>;
 
-    // Any segmentation. False if the handler stopped it.
-    bool feed(std::string_view bytes, const Handler& handle);
+    // Any segmentation. Returns how many bytes were taken: all of them, unless the handler stopped.
+    std::size_t feed(std::string_view bytes, const Handler& handle);
 
     // Bytes held for an unfinished line; at most words * word_length of the limits.
     std::size_t pending() const noexcept;
