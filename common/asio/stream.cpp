@@ -84,15 +84,22 @@ void Stream::readable()
     }
 }
 
-// False if reading should not go on now, or the Stream is gone.
+// Hands `bytes` to the owner, piece by piece as it takes them. False if reading should not go on now, or the
+// Stream is gone.
 bool Stream::deliver(std::string_view bytes)
 {
     const auto token = token_;
-    const auto taken = owner_.received(bytes);
-    if (token->stream == nullptr)
-        return false;
-    unread_ = bytes.substr(std::min(taken, bytes.size()));
-    return unread_.empty();
+    while (!bytes.empty()) {
+        const auto taken = owner_.received(bytes);
+        if (token->stream == nullptr)
+            return false;
+        bytes.remove_prefix(std::min(taken, bytes.size()));
+        if (!bytes.empty() && (congested() || closing_ || taken == 0)) {
+            unread_ = bytes;
+            return false;
+        }
+    }
+    return true;
 }
 
 void Stream::send(std::string_view bytes)
