@@ -13,8 +13,7 @@ target_compile_options(upright_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsha
   -Wsign-conversion -Woverloaded-virtual -Werror)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(upright_warnings INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-  target_link_options(upright_warnings INTERFACE -pie -Wl,-z,relro,-z,now)
-  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  target_link_options(upright_warnings INTERFACE -Wl,-z,relro,-z,now)
 endif()
 
 # The build tree mirrors the installed tree (bin, sbin, libexec/upright, share/upright), so programs find
