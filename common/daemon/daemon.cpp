@@ -59,14 +59,17 @@ void Daemon::stop(int exit_code)
     watchdog_.cancel();
     signals_.cancel();
     tasks_.cancel();
-    if (tasks_.empty())
+    // Sockets and timers that belong to no task would keep the loop alive: it ends with the last task.
+    tasks_.on_idle = [this] { io_.stop(); };
+    if (tasks_.empty()) {
+        io_.stop();
         return;
+    }
     patience_.expires_after(std::chrono::seconds(5));
     patience_.async_wait([](const boost::system::error_code& stopped) {
         if (!stopped)
             std::_Exit(EXIT_FAILURE); // a task ignored its cancellation: its references are no longer safe
     });
-    tasks_.on_idle = [this] { patience_.cancel(); };
 }
 
 int Daemon::run(const std::function<void(TaskGroup&)>& start)

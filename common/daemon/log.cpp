@@ -114,8 +114,8 @@ void write(Level level, int depth, std::string_view text)
     }
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now()
                                                                              - log.start);
-    log.out->log(spdlog_level(level), "{:4}.{:06}\t[D{}{}] {}", since.count() / 1000000,
-                 since.count() % 1000000, depth, log.tag, text);
+    const auto tag = level == Level::debug ? fmt::format("[D{}{}] ", depth, log.tag) : std::string{};
+    log.out->log(spdlog_level(level), "{:4}.{:06}\t{}{}", since.count() / 1000000, since.count() % 1000000, tag, text);
 }
 
 } // namespace upright::log
