@@ -1,0 +1,40 @@
+// RawServer: a TCP server on loopback that answers as a test says; for looking at clients.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace upright::test {
+
+class RawServer {
+public:
+    // What to send back for a line (without its newline), newlines included; "" is silence, nothing hangs up.
+    using Answer = std::function<std::optional<std::string>(const std::string& line)>;
+
+    explicit RawServer(Answer answer);
+    RawServer(const RawServer&) = delete;
+    RawServer& operator=(const RawServer&) = delete;
+    ~RawServer();
+
+    int port() const noexcept { return port_; }
+    std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+    std::vector<std::string> requests() const; // so far, over all connections
+
+private:
+    void serve();
+    void serve_client(int client);
+
+    Answer answer_;
+    int listener_ = -1;
+    int port_ = 0;
+    int stop_[2] = {-1, -1};
+    mutable std::mutex mutex_;
+    std::vector<std::string> requests_;
+    std::thread thread_;
+};
+
+} // namespace upright::test
