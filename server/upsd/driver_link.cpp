@@ -4,7 +4,6 @@
 #include "common/text/number.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -43,8 +42,8 @@ int connected_socket(const std::string& path)
 
 } // namespace
 
-DriverLink::DriverLink(asio::any_io_executor executor, CachedUps& ups, std::string socket_path)
-    : executor_(std::move(executor)), ups_(ups), socket_path_(std::move(socket_path))
+DriverLink::DriverLink(Poller& poller, CachedUps& ups, std::string socket_path)
+    : poller_(poller), ups_(ups), socket_path_(std::move(socket_path))
 {
 }
 
@@ -85,15 +84,13 @@ void DriverLink::connect(TimePoint now)
         }
         return;
     }
-    asio::local::stream_protocol::socket socket(executor_, asio::local::stream_protocol(), fd);
     input_.reset();
     // A driver that doesn't take its requests is given up; what it says is bounded by the line limits.
-    stream_.emplace(Stream::Socket(std::move(socket)), static_cast<Stream::Owner&>(*this));
+    stream_.emplace(poller_, fd, static_cast<Stream::Owner&>(*this));
     last_complaint_.reset();
     stale_ = false;
     ups_.connected(now);
     log::info("Connected to UPS [{}]: {}", ups_.name, socket_path_);
-    stream_->start();
     stream_->send("DUMPALL\n");
 }
 

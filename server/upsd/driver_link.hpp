@@ -6,8 +6,6 @@
 #include "common/wire/driver_protocol.hpp"
 #include "server/upsd/upses.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include <optional>
 #include <string>
 
@@ -15,7 +13,7 @@ namespace upright::upsd {
 
 class DriverLink final : private Stream::Owner {
 public:
-    DriverLink(boost::asio::any_io_executor executor, CachedUps& ups, std::string socket_path);
+    DriverLink(Poller& poller, CachedUps& ups, std::string socket_path);
     ~DriverLink() = default;
     DriverLink(const DriverLink&) = delete;
     DriverLink& operator=(const DriverLink&) = delete;
@@ -34,7 +32,7 @@ private:
     std::size_t received(std::string_view bytes) override;
     void ended(const boost::system::error_code& reason) override;
 
-    boost::asio::any_io_executor executor_;
+    Poller& poller_;
     CachedUps& ups_;
     std::string socket_path_;
     std::optional<Stream> stream_;

@@ -78,7 +78,7 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     std::error_code ignored;
     std::filesystem::current_path(state_dir, ignored);
     auto descriptions = Descriptions::load(config.data_path.value_or(paths::data_dir()) + "/cmdvartab");
-    Server server(daemon.io(), state_dir, std::move(descriptions), options.debug);
+    Server server(daemon.poller(), state_dir, std::move(descriptions), options.debug);
     server.apply(conf);
     server.apply(config);
     if (server.upses().all().empty() && !config.allow_no_device)

@@ -30,9 +30,9 @@ std::size_t raise_descriptor_limit()
 
 } // namespace
 
-Server::Server(boost::asio::io_context& io, std::string state_dir, Descriptions descriptions, int command_line_debug)
-    : io_(io), state_dir_(std::move(state_dir)), descriptions_(std::move(descriptions)),
-      command_line_debug_(command_line_debug), sessions_(upses_, descriptions_), clock_(io)
+Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug)
+    : poller_(poller), state_dir_(std::move(state_dir)), descriptions_(std::move(descriptions)),
+      command_line_debug_(command_line_debug), sessions_(poller, upses_, descriptions_), clock_(poller.executor())
 {
 }
 
@@ -85,7 +85,7 @@ void Server::add_or_change(const UpsSection& section)
 void Server::link(CachedUps& ups)
 {
     const auto path = state_dir_ + "/" + ups.driver + "-" + ups.name;
-    auto& link = *links_.emplace_back(std::make_unique<DriverLink>(io_.get_executor(), ups, path));
+    auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, ups, path));
     link.tick(std::chrono::steady_clock::now(), upses_.max_age);
 }
 

@@ -7,7 +7,6 @@
 #include "server/upsd/driver_link.hpp"
 #include "server/upsd/sessions.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
@@ -17,7 +16,7 @@ namespace upright::upsd {
 
 class Server {
 public:
-    Server(boost::asio::io_context& io, std::string state_dir, Descriptions descriptions, int command_line_debug);
+    Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug);
 
     // Takes over both files; used at start and by reload.
     void apply(const Config& config);
@@ -36,7 +35,7 @@ private:
     void remove_unlisted(const std::vector<std::string>& listed);
     void link(CachedUps& ups);
 
-    boost::asio::io_context& io_;
+    Poller& poller_;
     std::string state_dir_;
     Descriptions descriptions_;
     int command_line_debug_;

@@ -21,11 +21,10 @@ constexpr std::size_t kMostAnswers = std::size_t{64} * 1024; // bytes made befor
 // One client.
 class Sessions::Session final : public Stream::Owner {
 public:
-    Session(Sessions& sessions, std::uint64_t id, tcp::socket socket)
+    Session(Sessions& sessions, std::uint64_t id, int fd)
         : sessions_(sessions), id_(id), last_heard_(std::chrono::steady_clock::now()),
-          stream_(Stream::Socket(std::move(socket)), *this)
+          stream_(sessions.poller_, fd, *this)
     {
-        stream_.start();
     }
 
     TimePoint last_heard() const noexcept { return last_heard_; }
@@ -57,7 +56,10 @@ private:
     Stream stream_;
 };
 
-Sessions::Sessions(Upses& upses, const Descriptions& descriptions) : upses_(upses), descriptions_(descriptions) {}
+Sessions::Sessions(Poller& poller, Upses& upses, const Descriptions& descriptions)
+    : poller_(poller), upses_(upses), descriptions_(descriptions)
+{
+}
 
 Sessions::~Sessions() = default;
 
@@ -76,7 +78,7 @@ void Sessions::add(tcp::socket socket)
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const auto id = next_id_++;
-    all_.emplace(id, std::make_unique<Session>(*this, id, std::move(socket)));
+    all_.emplace(id, std::make_unique<Session>(*this, id, socket.release()));
 }
 
 void Sessions::sweep(TimePoint now)

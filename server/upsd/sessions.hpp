@@ -2,6 +2,7 @@
 // last heard, and no buffer while idle. One sweep a second enforces the time limits of all of them.
 #pragma once
 
+#include "common/asio/poller.hpp"
 #include "server/upsd/commands/command.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -15,7 +16,7 @@ namespace upright::upsd {
 
 class Sessions {
 public:
-    Sessions(Upses& upses, const Descriptions& descriptions);
+    Sessions(Poller& poller, Upses& upses, const Descriptions& descriptions);
     Sessions(const Sessions&) = delete;
     Sessions& operator=(const Sessions&) = delete;
     ~Sessions();
@@ -35,6 +36,7 @@ private:
 
     void forget(std::uint64_t id);
 
+    Poller& poller_;
     Upses& upses_;
     const Descriptions& descriptions_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Session>> all_;
