@@ -2,6 +2,7 @@
 
 #include "common/text/number.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace upright {

@@ -69,6 +69,10 @@ private:
     void add_setting(const Statement& statement)
     {
         const auto& words = statement.words;
+        if (words[0].text.starts_with('[') && !words[0].quoted) {
+            complain(words[0], "a section begins with [name], without blanks", Severity::error);
+            return;
+        }
         Setting setting{words[0].text, std::nullopt, words[0], words[0]};
         if (words.size() >= 2 && words[1].text == "=" && !words[1].quoted) {
             if (words.size() == 2) {

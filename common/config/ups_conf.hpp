@@ -5,6 +5,7 @@
 #include "common/config/document.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -61,27 +61,52 @@ void Snapshot::set_number(std::string_view name, std::string value, std::vector<
 
 namespace {
 
+template <class T>
+bool contains(const std::vector<T>& all, const T& one)
+{
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+// What turns one list of allowed values into another. Additions go to the end, so a list that was reordered is
+// announced anew: clients show the values in this order.
+template <class Remove, class Add, class T>
+void describe_list(const std::string& name, const std::vector<T>& was, const std::vector<T>& is,
+                   std::vector<Change>& out)
+{
+    std::vector<T> wanted;
+    for (const auto& one : is)
+        if (!contains(wanted, one))
+            wanted.push_back(one);
+    auto kept = was;
+    std::erase_if(kept, [&](const T& one) { return !contains(wanted, one); });
+    if (!std::equal(kept.begin(), kept.end(), wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(kept.size())))
+        kept.clear();
+    for (const auto& one : was)
+        if (!contains(kept, one))
+            out.emplace_back(Remove{name, one});
+    for (auto next = kept.size(); next < wanted.size(); ++next)
+        out.emplace_back(Add{name, wanted[next]});
+}
+
+// A range makes a variable a number; a State sees it that way, too.
+Flags effective_flags(const Variable& variable)
+{
+    Flags flags = variable.flags;
+    flags.number = flags.number || !variable.ranges.empty();
+    return flags;
+}
+
 void describe_difference(const std::string& name, const Variable& was, const Variable& is,
                          std::vector<Change>& out)
 {
     if (was.value != is.value)
         out.emplace_back(SetValue{name, is.value});
-    for (const auto& value : was.enums)
-        if (std::find(is.enums.begin(), is.enums.end(), value) == is.enums.end())
-            out.emplace_back(RemoveEnum{name, value});
-    for (const auto& value : is.enums)
-        if (std::find(was.enums.begin(), was.enums.end(), value) == was.enums.end())
-            out.emplace_back(AddEnum{name, value});
-    for (const auto& range : was.ranges)
-        if (std::find(is.ranges.begin(), is.ranges.end(), range) == is.ranges.end())
-            out.emplace_back(RemoveRange{name, range});
-    for (const auto& range : is.ranges)
-        if (std::find(was.ranges.begin(), was.ranges.end(), range) == was.ranges.end())
-            out.emplace_back(AddRange{name, range});
+    describe_list<RemoveEnum, AddEnum>(name, was.enums, is.enums, out);
+    describe_list<RemoveRange, AddRange>(name, was.ranges, is.ranges, out);
     if (was.max_length != is.max_length)
         out.emplace_back(SetMaxLength{name, is.max_length});
-    if (!(was.flags == is.flags))
-        out.emplace_back(SetFlags{name, is.flags});
+    if (const auto flags = effective_flags(is); was.flags != flags)
+        out.emplace_back(SetFlags{name, flags});
 }
 
 } // namespace
@@ -93,11 +118,10 @@ std::vector<Change> differences(const State& last, const State::Variables& next,
         if (!next.contains(name))
             changes.emplace_back(RemoveVariable{name});
     for (const auto& [name, variable] : next) {
-        if (const auto* const was = last.find(name))
-            describe_difference(name, *was, variable, changes);
-        else
-            for (auto& change : State::as_changes(name, variable))
-                changes.push_back(std::move(change));
+        const auto* const was = last.find(name);
+        if (was == nullptr)
+            changes.emplace_back(SetValue{name, variable.value});
+        describe_difference(name, was != nullptr ? *was : Variable{variable.value}, variable, changes);
     }
     for (const auto& command : last.commands())
         if (!commands.contains(command))

@@ -125,6 +125,28 @@ struct Writer {
     void operator()(const SetFresh& c) const { line("{}", c.fresh ? "DATAOK" : "DATASTALE"); }
 };
 
+// The variable or command that a Change is about; freshness is about none.
+std::string_view name_of(const Change& change)
+{
+    return std::visit(
+        [](const auto& c) -> std::string_view {
+            if constexpr (requires { c.variable; })
+                return c.variable;
+            else if constexpr (requires { c.command; })
+                return c.command;
+            else
+                return "-";
+        },
+        change);
+}
+
+// One bare word that leaves room for a value behind it. Anything else, which only a foreign server or device can
+// have named so, would be read as another message.
+bool is_sendable_name(std::string_view name)
+{
+    return name.size() <= kLongestDriverValue && as_word(name) == name;
+}
+
 // ---- requests --------------------------------------------------------------------------------------
 
 // INSTCMD cmd | cmd param | cmd TRACKING id | cmd param TRACKING id: told apart by the number of words.
@@ -194,7 +216,11 @@ std::optional<Message> parse_message(Words words)
     return row == kMessages.end() ? std::nullopt : row->parse(words);
 }
 
-void append(std::string& out, const Change& change) { std::visit(Writer{out}, change); }
+void append(std::string& out, const Change& change)
+{
+    if (is_sendable_name(name_of(change)))
+        std::visit(Writer{out}, change);
+}
 
 void append(std::string& out, const Tracking& result)
 {

@@ -32,7 +32,9 @@ using Message = std::variant<Change, DumpDone, Pong, Pid, Tracking, Goodbye>;
 
 // Nothing for a line that is no known message, has too few words or bad numbers.
 std::optional<Message> parse_message(Words words);
-void append(std::string& out, const Change& change); // each appends one line, at most 511 bytes + newline
+// Each appends one line, at most 511 bytes + newline; nothing for a Change whose name is not one plain word of at
+// most 255 bytes.
+void append(std::string& out, const Change& change);
 void append(std::string& out, const Tracking& result);
 
 // ---- client -> driver ------------------------------------------------------------------------------
