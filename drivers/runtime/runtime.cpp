@@ -84,6 +84,13 @@ Result<void> Runtime::begin(const Snapshot& first)
     return {};
 }
 
+void Runtime::begin_without_device()
+{
+    lost_ = true;
+    publish();
+    set_state("reconnect.trying");
+}
+
 void Runtime::take(const Snapshot& snapshot)
 {
     reading_ = snapshot;
@@ -100,7 +107,8 @@ Result<void> Runtime::listen(const std::string& socket_path, const std::optional
 
 void Runtime::run(TaskGroup& tasks)
 {
-    set_state("quiet");
+    if (!lost_)
+        set_state("quiet");
     tasks.spawn("poll", poll_loop());
 }
 

@@ -29,6 +29,8 @@ public:
 
     // The first reading, made before anybody could connect; with ignorelb it must be conclusive.
     Result<void> begin(const Snapshot& first);
+    // There is no first reading: the data are stale until the device is reached.
+    void begin_without_device();
     // A further reading outside the loop (-d).
     void take(const Snapshot& snapshot);
 
