@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -21,78 +23,77 @@ error_code last_error() { return {errno, boost::system::system_category()}; }
 
 } // namespace
 
-struct Stream::Token {
-    Stream* stream;
-};
+Stream::Stream(Poller& poller, int fd, Owner& owner) : Stream(poller, fd, owner, Limits{}) {}
 
-Stream::Stream(Socket socket, Owner& owner) : Stream(std::move(socket), owner, Limits{}) {}
-
-Stream::Stream(Socket socket, Owner& owner, Limits limits)
-    : socket_(std::move(socket)), owner_(owner), limits_(limits), token_(std::make_shared<Token>(Token{this}))
+Stream::Stream(Poller& poller, int fd, Owner& owner, Limits limits)
+    : poller_(poller), fd_(fd), owner_(owner), limits_(limits)
 {
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
+    ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL) | O_NONBLOCK);
+    if (!poller_.add(fd_, *this, true, false))
+        fail(last_error());
 }
 
-Stream::~Stream() { token_->stream = nullptr; }
-
-void Stream::start() { wait_readable(); }
-
-void Stream::wait_readable()
+Stream::~Stream()
 {
-    if (waiting_readable_ || closing_ || !is_open() || congested())
+    close();
+    if (alive_)
+        *alive_ = nullptr;
+}
+
+// Tells the poller what is wanted now, if that has changed.
+void Stream::update_interest()
+{
+    const bool read = !closing_ && unread_.empty() && !congested();
+    const bool write = unsent() != 0;
+    if (!is_open() || (read == reading_ && write == writing_))
         return;
-    waiting_readable_ = true;
-    socket_.async_wait(Socket::wait_read, [token = token_](const error_code& ec) {
-        auto* const self = token->stream;
-        if (self == nullptr)
-            return;
-        self->waiting_readable_ = false;
-        if (!ec)
-            self->readable();
-    });
+    reading_ = read;
+    writing_ = write;
+    poller_.change(fd_, *this, read, write);
 }
 
-void Stream::wait_writable()
+void Stream::ready(bool readable, bool writable)
 {
-    if (waiting_writable_ || !is_open())
-        return;
-    waiting_writable_ = true;
-    socket_.async_wait(Socket::wait_write, [token = token_](const error_code& ec) {
-        auto* const self = token->stream;
-        if (self == nullptr)
-            return;
-        self->waiting_writable_ = false;
-        if (!ec)
-            self->writable();
-    });
+    // Writing first: it may make room for answers to what is read.
+    if (writable && unsent() != 0)
+        write();
+    else if (readable && reading_)
+        read();
+    else if (readable) // hung up while we did not want to read
+        fail(asio::error::eof);
 }
 
-void Stream::readable()
+void Stream::read()
 {
     static std::array<char, kBlock> block;
-    const auto got = ::recv(socket_.native_handle(), block.data(), block.size(), MSG_DONTWAIT);
+    const auto got = ::recv(fd_, block.data(), block.size(), MSG_DONTWAIT);
     if (got > 0) {
         if (deliver({block.data(), static_cast<std::size_t>(got)}))
-            wait_readable();
+            update_interest();
     } else if (got == 0) {
         fail(asio::error::eof);
-    } else if (errno == EAGAIN || errno == EINTR) {
-        wait_readable();
-    } else {
+    } else if (errno != EAGAIN && errno != EINTR) {
         fail(last_error());
     }
 }
 
-// False if reading should not go on now, or the Stream is gone.
+// Hands `bytes` to the owner, piece by piece as it takes them. False if the Stream is gone.
 bool Stream::deliver(std::string_view bytes)
 {
-    const auto token = token_;
-    const auto taken = owner_.received(bytes);
-    if (token->stream == nullptr)
-        return false;
-    unread_ = bytes.substr(std::min(taken, bytes.size()));
-    return unread_.empty();
+    if (!alive_)
+        alive_ = std::make_shared<Stream*>(this);
+    const auto alive = alive_;
+    while (!bytes.empty()) {
+        const auto taken = owner_.received(bytes);
+        if (*alive == nullptr)
+            return false;
+        bytes.remove_prefix(std::min(taken, bytes.size()));
+        if (!bytes.empty() && (congested() || closing_ || taken == 0)) {
+            unread_ = bytes;
+            break;
+        }
+    }
+    return true;
 }
 
 void Stream::send(std::string_view bytes)
@@ -100,7 +101,7 @@ void Stream::send(std::string_view bytes)
     if (!is_open())
         return;
     if (unsent() == 0) {
-        const auto taken = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        const auto taken = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         if (taken > 0)
             bytes.remove_prefix(static_cast<std::size_t>(taken));
         else if (taken < 0 && errno != EAGAIN && errno != EINTR)
@@ -111,33 +112,28 @@ void Stream::send(std::string_view bytes)
     if (unsent() + bytes.size() > limits_.unsent)
         return fail(asio::error::no_buffer_space);
     unsent_.append(bytes);
-    wait_writable();
+    update_interest();
 }
 
-void Stream::writable()
+void Stream::write()
 {
-    const auto taken =
-        ::send(socket_.native_handle(), unsent_.data() + sent_, unsent(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto taken = ::send(fd_, unsent_.data() + sent_, unsent(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (taken < 0 && errno != EAGAIN && errno != EINTR)
         return fail(last_error());
     sent_ += static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
-    if (unsent() != 0) {
-        wait_writable();
-    } else {
+    if (unsent() == 0) {
         std::string().swap(unsent_); // an idle session keeps no buffer
         sent_ = 0;
         if (closing_)
             return fail(asio::error::eof);
     }
-    if (congested())
-        return;
-    if (!unread_.empty()) {
-        const auto waiting = std::move(unread_);
-        unread_.clear();
+    if (!congested() && !unread_.empty()) {
+        std::string waiting;
+        waiting.swap(unread_);
         if (!deliver(waiting))
             return;
     }
-    wait_readable();
+    update_interest();
 }
 
 // Tells the owner from the loop, never from within send().
@@ -145,11 +141,12 @@ void Stream::fail(const error_code& reason)
 {
     if (!is_open())
         return;
-    auto executor = socket_.get_executor();
     close();
-    asio::post(executor, [token = token_, reason] {
-        if (token->stream != nullptr)
-            token->stream->owner_.ended(reason);
+    if (!alive_)
+        alive_ = std::make_shared<Stream*>(this);
+    asio::post(poller_.executor(), [alive = alive_, reason] {
+        if (auto* const stream = *alive; stream != nullptr)
+            stream->owner_.ended(reason);
     });
 }
 
@@ -158,13 +155,19 @@ void Stream::close_when_sent()
     closing_ = true;
     if (unsent() == 0)
         fail(asio::error::eof);
+    else
+        update_interest();
 }
 
 void Stream::close()
 {
-    error_code ignored;
-    socket_.close(ignored);
+    if (!is_open())
+        return;
+    poller_.remove(fd_, *this);
+    ::close(fd_);
+    fd_ = -1;
     std::string().swap(unsent_);
+    std::string().swap(unread_);
     sent_ = 0;
 }
 

@@ -2,7 +2,9 @@
 // yet; reading stops while the peer is slow to take that, so a peer can't make it grow. Its Owner outlives it.
 #pragma once
 
-#include <boost/asio/generic/stream_protocol.hpp>
+#include "common/asio/poller.hpp"
+
+#include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -11,10 +13,8 @@
 
 namespace upright {
 
-class Stream {
+class Stream final : private Poller::Watcher {
 public:
-    using Socket = boost::asio::generic::stream_protocol::socket;
-
     class Owner {
     public:
         Owner() = default;
@@ -38,45 +38,43 @@ public:
         std::size_t unsent = std::size_t{1024} * 1024;      // at which the connection is given up
     };
 
-    Stream(Socket socket, Owner& owner);
-    Stream(Socket socket, Owner& owner, Limits limits);
+    // Takes over `fd` and begins to read.
+    Stream(Poller& poller, int fd, Owner& owner);
+    Stream(Poller& poller, int fd, Owner& owner, Limits limits);
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
     ~Stream();
 
-    void start(); // begins to read
-
     // Sends at once what the socket takes, keeps the rest in order. Nothing happens on a closed stream.
     void send(std::string_view bytes);
 
-    // Bytes not sent yet. The Owner should stop producing above limits().pause_reading.
+    // Bytes not sent yet. The Owner should stop producing while congested().
     std::size_t unsent() const noexcept { return unsent_.size() - sent_; }
     bool congested() const noexcept { return unsent() >= limits_.pause_reading; }
 
     void close_when_sent(); // reads no more; then ended(eof)
     void close();           // at once
-    bool is_open() const noexcept { return socket_.is_open(); }
-    Socket& socket() noexcept { return socket_; }
+    bool is_open() const noexcept { return fd_ >= 0; }
+    int fd() const noexcept { return fd_; }
 
 private:
-    struct Token; // tells a waiting handler whether the Stream is still there
-
-    void wait_readable();
-    void wait_writable();
-    void readable();
-    void writable();
+    void ready(bool readable, bool writable) override;
+    void read();
+    void write();
     bool deliver(std::string_view bytes);
+    void update_interest();
     void fail(const boost::system::error_code& reason);
 
-    Socket socket_;
+    Poller& poller_;
+    int fd_;
     Owner& owner_;
     Limits limits_;
-    std::shared_ptr<Token> token_;
+    std::shared_ptr<Stream*> alive_; // only while somebody must find out whether the Stream is still there
     std::string unsent_;
     std::size_t sent_ = 0;
     std::string unread_; // arrived, but not taken by the owner
-    bool waiting_readable_ = false;
-    bool waiting_writable_ = false;
+    bool reading_ = true;  // as the poller knows it
+    bool writing_ = false; // likewise
     bool closing_ = false;
 };
 

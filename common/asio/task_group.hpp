@@ -25,6 +25,7 @@ public:
     // Asks every task to stop. They end on their own time; `on_idle` tells when the last one has.
     void cancel();
     bool empty() const noexcept { return running_.empty(); }
+    std::size_t size() const noexcept { return running_.size(); }
     bool cancelled() const noexcept { return cancelled_; }
 
     std::function<void()> on_idle = [] {};

@@ -2,6 +2,7 @@
 // signals, the service manager's watchdog, and an orderly end. Create it after Background::start().
 #pragma once
 
+#include "common/asio/poller.hpp"
 #include "common/asio/task_group.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -20,6 +21,7 @@ public:
 
     boost::asio::io_context& io() noexcept { return io_; }
     boost::asio::any_io_executor executor() { return io_.get_executor(); }
+    Poller& poller() noexcept { return poller_; }
     TaskGroup& tasks() noexcept { return tasks_; }
 
     // Called in the loop for each signal other than the ending ones (TERM, INT, QUIT).
@@ -38,6 +40,7 @@ private:
     void feed_watchdog();
 
     boost::asio::io_context io_{1};
+    Poller poller_{io_.get_executor()};
     boost::asio::signal_set signals_{io_, SIGINT, SIGTERM, SIGQUIT};
     boost::asio::steady_timer patience_{io_};
     boost::asio::steady_timer watchdog_{io_};

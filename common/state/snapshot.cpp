@@ -10,6 +10,12 @@ void WordList::add(std::string_view word)
         words_.emplace_back(word);
 }
 
+void WordList::add_all(const WordList& more)
+{
+    for (const auto& word : more.words_)
+        add(word);
+}
+
 void WordList::remove(std::string_view word) { std::erase(words_, word); }
 
 bool WordList::has(std::string_view word) const

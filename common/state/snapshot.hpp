@@ -22,6 +22,7 @@ public:
     }
 
     void add(std::string_view word); // ignored if empty or already there
+    void add_all(const WordList& more);
     void remove(std::string_view word);
     bool has(std::string_view word) const;
     bool empty() const noexcept { return words_.empty(); }

@@ -38,10 +38,9 @@ Result<void> give_to_group(const std::string& path, const std::string& group)
 // One connected client: upsd, a control tool, a sibling.
 class Publisher::Client final : public Stream::Owner {
 public:
-    Client(Publisher& publisher, int id, Stream::Socket socket)
-        : publisher_(publisher), id_(id), stream_(std::move(socket), *this, kLimits)
+    Client(Publisher& publisher, int id, int fd)
+        : publisher_(publisher), id_(id), stream_(publisher.poller_, fd, *this, kLimits)
     {
-        stream_.start();
     }
 
     bool listening() const noexcept { return broadcast_; }
@@ -135,8 +134,8 @@ private:
     Stream stream_;
 };
 
-Publisher::Publisher(asio::any_io_executor executor, Handlers handlers)
-    : executor_(std::move(executor)), handlers_(std::move(handlers))
+Publisher::Publisher(Poller& poller, Handlers handlers)
+    : poller_(poller), handlers_(std::move(handlers))
 {
 }
 
@@ -152,7 +151,7 @@ Result<void> Publisher::listen(const std::string& path, const std::optional<std:
                                  path, path.size(), kLongestPath)};
     ::unlink(path.c_str());
     error_code ec;
-    acceptor_.emplace(executor_);
+    acceptor_.emplace(poller_.executor());
     acceptor_->open(stream_protocol(), ec);
     const auto old_mask = ::umask(0007);
     if (!ec)
@@ -182,7 +181,7 @@ void Publisher::accept()
             return; // this Publisher may be gone
         if (!ec && clients_.size() < kMostClients) {
             const int id = next_id_++;
-            clients_.emplace(id, std::make_unique<Client>(*this, id, Stream::Socket(std::move(socket))));
+            clients_.emplace(id, std::make_unique<Client>(*this, id, socket.release()));
         } else if (!ec) {
             log::warning("More than {} clients on {}: one refused", kMostClients, path_);
         }

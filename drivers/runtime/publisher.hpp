@@ -25,7 +25,7 @@ public:
         std::function<void(const driver_protocol::SetVariable&, Reply)> set;
     };
 
-    Publisher(boost::asio::any_io_executor executor, Handlers handlers);
+    Publisher(Poller& poller, Handlers handlers);
     Publisher(const Publisher&) = delete;
     Publisher& operator=(const Publisher&) = delete;
     ~Publisher(); // removes the socket file
@@ -50,7 +50,7 @@ private:
     void forget(int id);
     void answer(int id, const std::string& tracking_id, driver_protocol::Outcome outcome);
 
-    boost::asio::any_io_executor executor_;
+    Poller& poller_;
     Handlers handlers_;
     State state_;
     std::string path_;

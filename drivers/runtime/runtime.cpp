@@ -55,7 +55,7 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
                  DriverSettings settings, int command_line_debug, Reload reload)
     : daemon_(daemon), driver_(driver), program_(program), settings_(std::move(settings)),
       command_line_debug_(command_line_debug), reload_(std::move(reload)),
-      publisher_(daemon.executor(),
+      publisher_(daemon.poller(),
                  {.command = [this](const auto& request, Publisher::Reply reply) { command(request, std::move(reply)); },
                   .set = [this](const auto& request, Publisher::Reply reply) { set(request, std::move(reply)); }}),
       next_poll_(daemon.io()), reading_done_(daemon.io()), backoff_(kFirstReconnect, kLongestReconnect)

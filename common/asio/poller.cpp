@@ -1,0 +1,74 @@
+#include "common/asio/poller.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace upright {
+namespace {
+
+epoll_event interest(Poller::Watcher& watcher, bool read, bool write)
+{
+    epoll_event event{};
+    event.events = (read ? EPOLLIN | EPOLLRDHUP : 0U) | (write ? EPOLLOUT : 0U);
+    event.data.ptr = &watcher;
+    return event;
+}
+
+} // namespace
+
+Poller::Poller(const boost::asio::any_io_executor& executor) : executor_(executor), set_(executor)
+{
+    const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+    if (fd < 0)
+        throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+    set_.assign(fd);
+    wait();
+}
+
+bool Poller::add(int fd, Watcher& watcher, bool read, bool write)
+{
+    auto event = interest(watcher, read, write);
+    return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void Poller::change(int fd, Watcher& watcher, bool read, bool write)
+{
+    auto event = interest(watcher, read, write);
+    ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, fd, &event);
+}
+
+void Poller::remove(int fd, const Watcher& watcher)
+{
+    ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
+    // It may be among those this wake-up still has to serve.
+    for (int i = 0; i < ready_count_; ++i)
+        if (auto& event = ready_[static_cast<std::size_t>(i)]; event.data.ptr == &watcher)
+            event.data.ptr = nullptr;
+}
+
+void Poller::wait()
+{
+    set_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& ec) {
+        if (ec)
+            return; // the loop is going down
+        dispatch();
+        wait();
+    });
+}
+
+void Poller::dispatch()
+{
+    ready_count_ = std::max(0, ::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0));
+    for (int i = 0; i < ready_count_; ++i) {
+        const auto& event = ready_[static_cast<std::size_t>(i)];
+        auto* const watcher = static_cast<Watcher*>(event.data.ptr);
+        if (watcher != nullptr)
+            watcher->ready((event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+                           (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0);
+    }
+    ready_count_ = 0;
+}
+
+} // namespace upright

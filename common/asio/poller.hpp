@@ -1,0 +1,53 @@
+// Poller: readiness of very many sockets inside an Asio loop. It owns one epoll set, which is itself one
+// descriptor of the loop: a wake-up serves all sockets that are ready, and an idle one costs nothing but its
+// place in the kernel's set. (Asio's own wait costs a system call and two queue operations for each request:
+// measured in tests/bench, docs/performance.md.) Single-threaded; Watchers unregister before they go.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <array>
+#include <cstdint>
+#include <sys/epoll.h>
+
+namespace upright {
+
+class Poller {
+public:
+    class Watcher {
+    public:
+        Watcher() = default;
+        Watcher(const Watcher&) = delete;
+        Watcher& operator=(const Watcher&) = delete;
+        // The descriptor is readable, or at its end; writable. May unregister and destroy any Watcher.
+        virtual void ready(bool readable, bool writable) = 0;
+
+    protected:
+        ~Watcher() = default;
+    };
+
+    explicit Poller(const boost::asio::any_io_executor& executor);
+    Poller(const Poller&) = delete;
+    Poller& operator=(const Poller&) = delete;
+    ~Poller() = default;
+
+    // What `watcher` wants to hear of `fd`. False if the kernel refuses one more.
+    bool add(int fd, Watcher& watcher, bool read, bool write);
+    void change(int fd, Watcher& watcher, bool read, bool write);
+    // Before `fd` is closed; nothing is reported of it afterwards.
+    void remove(int fd, const Watcher& watcher);
+
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+
+private:
+    void wait();
+    void dispatch();
+
+    boost::asio::any_io_executor executor_;
+    boost::asio::posix::stream_descriptor set_;
+    std::array<epoll_event, 256> ready_{}; // what one wake-up reports
+    int ready_count_ = 0;
+};
+
+} // namespace upright

@@ -1,0 +1,93 @@
+#include "drivers/megatec/program.hpp"
+
+#include "common/config/paths.hpp"
+#include "common/text/nearest.hpp"
+#include "common/text/number.hpp"
+#include "drivers/io/serial.hpp"
+#include "drivers/megatec/megatec_driver.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace upright::megatec {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) { throw DeviceError(what, DeviceError::Kind::fatal); }
+
+// The user's folder first: a file of the same name there takes the place of ours.
+std::vector<Dialect> dialects(const DriverOptions& options)
+{
+    const auto config_dir = options.config_dir.empty() ? paths::config_dir() : options.config_dir;
+    auto loaded = load_dialects({config_dir + "/devices/megatec", paths::device_dir() + "/megatec"});
+    if (!loaded.clean()) {
+        std::string all = "a device file is wrong";
+        for (const auto& problem : loaded.problems)
+            all += "\n" + to_string(problem);
+        refuse(all);
+    }
+    if (loaded.value.empty())
+        refuse(fmt::format("no device file in {}/megatec", paths::device_dir()));
+    const auto protocol = options.text("protocol");
+    if (!protocol)
+        return std::move(loaded.value);
+    std::vector<std::string_view> names;
+    for (auto& dialect : loaded.value) {
+        if (dialect.name == *protocol)
+            return {std::move(dialect)};
+        names.push_back(dialect.name);
+    }
+    refuse(fmt::format("protocol = {}: there is none of that name{}", escaped(*protocol),
+                       did_you_mean(*protocol, names)));
+}
+
+io::SerialSettings serial_settings(const DriverOptions& options)
+{
+    io::SerialSettings settings;
+    const auto power = options.text("cablepower");
+    if (!power)
+        return settings;
+    const auto known = io::cable_power(*power);
+    if (!known)
+        refuse(fmt::format("cablepower = {}: want normal, reverse, both or none", escaped(*power)));
+    settings.power = *known;
+    return settings;
+}
+
+std::unique_ptr<Driver> create(const DriverOptions& options)
+{
+    return std::make_unique<MegatecDriver>(
+        options, std::make_unique<io::Serial>(options.port, serial_settings(options)), dialects(options));
+}
+
+} // namespace
+
+const DriverProgram& program()
+{
+    using Kind = DriverOption::Kind;
+    // clang-format off
+    static const DriverProgram kProgram{
+        .names = {"nutdrv_qx", "blazer_ser"},
+        .title = "Generic Q* Serial driver",
+        .version = "0.36",
+        .options = {
+            {"protocol",    Kind::value, "The dialect, instead of trying each"},
+            {"pollfreq",    Kind::value, "Seconds between full updates (default 30)", true},
+            {"ondelay",     Kind::value, "Seconds until the load is switched on again (default 180)"},
+            {"offdelay",    Kind::value, "Seconds until the load is switched off (default 30)"},
+            {"stayoff",     Kind::flag,  "Leave the load off when the mains return after a forced shutdown"},
+            {"norating",    Kind::flag,  "Don't ask for the ratings"},
+            {"novendor",    Kind::flag,  "Don't ask for maker and model"},
+            {"ignoresab",   Kind::flag,  "Ignore the shutdown bit, which some units keep set"},
+            {"runtimecal",  Kind::value, "Battery life: seconds,load %,seconds,lower load %"},
+            {"chargetime",  Kind::value, "Seconds to charge an empty battery (default 43200)"},
+            {"idleload",    Kind::value, "Least load in % to count with (default 10)"},
+            {"battery_voltage_reports_one_pack", Kind::flag, "Multiply battery.voltage by battery.packs"},
+            {"cablepower",  Kind::value, "Lines that power the cable: normal, reverse, both, none"},
+        },
+        .create = create};
+    // clang-format on
+    return kProgram;
+}
+
+} // namespace upright::megatec

@@ -1,0 +1,61 @@
+// TomlFields: reads one table of a device file and notes every mistake in it at its place. Private to the
+// loader: the one header here that pays for toml++. Call finish() when everything known has been asked for.
+#pragma once
+
+#include "common/config/diagnostic.hpp"
+
+#include <toml++/toml.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace upright::megatec {
+
+// Where the mistakes of one file are gathered.
+class Complaints {
+public:
+    explicit Complaints(std::string file) : file_(std::move(file)) {}
+
+    void add(const toml::source_region& where, std::string text);
+    std::vector<Diagnostic> take(); // in the order of their places
+
+private:
+    std::string file_;
+    std::vector<Diagnostic> problems_;
+};
+
+class TomlFields {
+public:
+    TomlFields(const toml::table& table, Complaints& complaints) : table_(table), complaints_(complaints) {}
+
+    // The field's node, or nullptr. Whatever is asked for counts as known.
+    const toml::node* node(std::string_view key);
+    const toml::node* required(std::string_view key); // complains of the table if there is none
+
+    std::optional<std::string> text(std::string_view key);
+    std::string required_text(std::string_view key);
+    std::optional<double> number(std::string_view key);
+    std::optional<int> whole(std::string_view key, int low, int high);
+    bool flag(std::string_view key);
+    std::vector<std::string> texts(std::string_view key);
+    // Each table of an array of tables.
+    std::vector<const toml::table*> tables(std::string_view key);
+    const toml::table* table(std::string_view key);
+
+    void complain(const toml::node& where, std::string text)
+    {
+        complaints_.add(where.source(), std::move(text));
+    }
+    void complain(std::string text) { complaints_.add(table_.source(), std::move(text)); }
+
+    void finish(); // complains of every field that nobody asked for
+
+private:
+    const toml::table& table_;
+    Complaints& complaints_;
+    std::vector<std::string_view> known_;
+};
+
+} // namespace upright::megatec

@@ -1,0 +1,133 @@
+#include "server/upsd/commands/get.hpp"
+
+#include "common/version.hpp"
+#include "common/wire/quote.hpp"
+#include "server/upsd/commands/session_commands.hpp"
+
+#include <fmt/format.h>
+
+namespace upright::upsd {
+namespace {
+
+constexpr std::string_view kNoDescription = "Description unavailable";
+
+// "VAR <ups> <variable>" with both as the client spelled them: NUT's client library compares them with its
+// query. Kept between calls, since this is what most requests need.
+std::string& head_of(std::string_view word, Args args)
+{
+    static std::string head; // one loop, one thread
+    head.assign(word).append(" ").append(args[0]).append(" ").append(args[1]);
+    return head;
+}
+
+// The server answers these itself, for any UPS name. The variable is echoed in lower case.
+Refused get_server_var(Args args, std::string& out)
+{
+    if (equal_ignoring_case(args[1], "server.info"))
+        append_value_line(out, fmt::format("VAR {} server.info", args[0]), server_info());
+    else if (equal_ignoring_case(args[1], "server.version"))
+        append_value_line(out, fmt::format("VAR {} server.version", args[0]), kVersion);
+    else
+        return Errc::unknown_variable;
+    return {};
+}
+
+Refused count_logins(Peer& peer, Args args, std::string_view word, std::string& out)
+{
+    const auto ups = peer.upses.available(args[0], peer.now);
+    if (!ups)
+        return ups.error();
+    fmt::format_to(std::back_inserter(out), "{} {} {}\n", word, args[0], 0);
+    return {};
+}
+
+} // namespace
+
+// GET VAR <ups> <variable>  ->  VAR <ups> <variable> "<value>"
+Refused get_var(Peer& peer, Args args, std::string& out)
+{
+    if (starts_ignoring_case(args[1], "server."))
+        return get_server_var(args, out);
+    const auto ups = peer.upses.available(args[0], peer.now);
+    if (!ups)
+        return ups.error();
+    const auto* const variable = (*ups)->state().find(args[1]);
+    if (variable == nullptr)
+        return Errc::unknown_variable;
+    (*ups)->append_value_line(out, head_of("VAR", args), args[1], *variable);
+    return {};
+}
+
+// GET TYPE <ups> <variable>  ->  TYPE <ups> <variable>[ RW][ ENUM][ RANGE] STRING:<n>|NUMBER
+Refused get_type(Peer& peer, Args args, std::string& out)
+{
+    const auto ups = peer.upses.available(args[0], peer.now);
+    if (!ups)
+        return ups.error();
+    const auto* const variable = (*ups)->state().find(args[1]);
+    if (variable == nullptr)
+        return Errc::unknown_variable;
+    out += head_of("TYPE", args);
+    if (variable->flags.rw)
+        out += " RW";
+    if (!variable->enums.empty())
+        out += " ENUM";
+    if (!variable->ranges.empty())
+        out += " RANGE";
+    if (variable->flags.text)
+        fmt::format_to(std::back_inserter(out), " STRING:{}\n", variable->max_length);
+    else
+        out += " NUMBER\n";
+    return {};
+}
+
+// GET DESC <ups> <variable>  ->  DESC <ups> <variable> "<text>"; the variable need not exist
+Refused get_desc(Peer& peer, Args args, std::string& out)
+{
+    if (const auto ups = peer.upses.available(args[0], peer.now); !ups)
+        return ups.error();
+    append_value_line(out, head_of("DESC", args), peer.descriptions.of_variable(args[1]).value_or(kNoDescription));
+    return {};
+}
+
+// GET CMDDESC <ups> <command>  ->  CMDDESC <ups> <command> "<text>"; likewise
+Refused get_cmddesc(Peer& peer, Args args, std::string& out)
+{
+    if (const auto ups = peer.upses.available(args[0], peer.now); !ups)
+        return ups.error();
+    append_value_line(out, head_of("CMDDESC", args), peer.descriptions.of_command(args[1]).value_or(kNoDescription));
+    return {};
+}
+
+// GET UPSDESC <ups>  ->  UPSDESC <ups> "<desc>"; answered whether the driver is there or not
+Refused get_upsdesc(Peer& peer, Args args, std::string& out)
+{
+    const auto* const ups = peer.upses.find(args[0]);
+    if (ups == nullptr)
+        return Errc::unknown_ups;
+    append_value_line(out, fmt::format("UPSDESC {}", args[0]), ups->description.value_or("Unavailable"));
+    return {};
+}
+
+// GET NUMLOGINS <ups>  ->  NUMLOGINS <ups> <count>; nobody can log in yet
+Refused get_numlogins(Peer& peer, Args args, std::string& out)
+{
+    return count_logins(peer, args, "NUMLOGINS", out);
+}
+
+// GET NUMATTACH <ups>: the name RFC 9271 gives it
+Refused get_numattach(Peer& peer, Args args, std::string& out)
+{
+    return count_logins(peer, args, "NUMATTACH", out);
+}
+
+// GET TRACKING  ->  OFF: it is off on every connection until SET TRACKING turns it on
+Refused get_tracking(Peer&, Args args, std::string& out)
+{
+    if (!args.empty())
+        return Errc::feature_not_configured;
+    out += "OFF\n";
+    return {};
+}
+
+} // namespace upright::upsd

@@ -1,0 +1,26 @@
+// The bare epoll loop that upsd is measured against: for each line it reads it sends one prepared answer, and
+// does nothing else. What it reaches is what kernel and loopback allow.
+#pragma once
+
+#include <string>
+#include <sys/types.h>
+
+namespace upright::bench {
+
+class Responder {
+public:
+    // Forks a process that answers each line with `answer`.
+    explicit Responder(std::string answer);
+    ~Responder();
+    Responder(const Responder&) = delete;
+    Responder& operator=(const Responder&) = delete;
+
+    int port() const noexcept { return port_; }
+    pid_t pid() const noexcept { return pid_; }
+
+private:
+    int port_ = 0;
+    pid_t pid_ = -1;
+};
+
+} // namespace upright::bench
