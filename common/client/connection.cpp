@@ -202,7 +202,8 @@ asio::awaitable<Result<Endpoints>> Connection::addresses_of(Server server, Clock
     co_return endpoints;
 }
 
-asio::awaitable<Result<void>> Connection::connect_to(asio::ip::tcp::endpoint endpoint, Clock::time_point until)
+asio::awaitable<Result<void>> Connection::connect_to(asio::ip::tcp::endpoint endpoint,
+                                                     Clock::time_point until)
 {
     error_code failed;
     socket_.open(endpoint.protocol(), failed);
@@ -230,7 +231,8 @@ asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point unti
     }
     line += '\n';
     if (!received_.empty())
-        co_return senseless(); // the server spoke without being asked: its answers no longer fit our questions
+        co_return senseless(); // the server spoke without being asked: its answers no longer fit our
+                               // questions
     TimeLimit time(*this, until);
     const auto bytes = asio::buffer(line);
     const auto [ec, sent] = co_await asio::async_write(socket_, bytes, kUseTuple);
