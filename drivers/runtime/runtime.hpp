@@ -80,10 +80,12 @@ private:
     boost::asio::steady_timer next_poll_;
     boost::asio::steady_timer reading_done_;
 
+    const std::string ups_;    // read by the device thread, too: it must not change
     State::Variables core_;    // driver.*
     Snapshot reading_;         // the last good one
     State::Variables device_variables_;
     StatusMemory memory_;
+    std::chrono::seconds full_interval_; // as the driver said after the last reading
     Backoff backoff_;
     std::chrono::steady_clock::time_point last_full_{};
     std::optional<std::chrono::milliseconds> poll_again_; // the driver wants the next poll so soon
