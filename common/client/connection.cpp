@@ -295,15 +295,13 @@ asio::awaitable<Result<std::string>> Connection::ask(Row words)
 
 asio::awaitable<Result<void>> Connection::authenticate(std::string user, std::string password)
 {
-    Row command{"USERNAME", std::move(user)};
-    for (const bool last : {false, true}) {
+    for (const bool first : {true, false}) {
+        Row command{first ? "USERNAME" : "PASSWORD", first ? user : password};
         const auto reply = co_await ask(std::move(command));
         if (!reply)
             co_return reply.error();
         if (!reply->starts_with("OK"))
             co_return senseless();
-        if (!last)
-            command = Row{"PASSWORD", password};
     }
     co_return Result<void>{};
 }

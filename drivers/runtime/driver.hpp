@@ -66,6 +66,7 @@ public:
     std::string port;                // `port =`
     std::string config_dir;          // where relative files are looked for
     std::chrono::seconds poll_interval{2};
+    bool lock = true; // false with nolock: take a serial port that others may have open
 
 private:
     std::map<std::string, std::optional<std::string>, std::less<>> given_;
