@@ -137,7 +137,7 @@ private:
     std::shared_ptr<bool> wanted_ = std::make_shared<bool>(true);
 };
 
-Connection::Connection(asio::any_io_executor executor) : socket_(executor), timer_(std::move(executor)) {}
+Connection::Connection(const asio::any_io_executor& executor) : socket_(executor), timer_(executor) {}
 
 void Connection::close()
 {

@@ -36,7 +36,7 @@ public:
     static constexpr std::size_t kLongestReply = 65536;   // bytes in a line
     static constexpr std::size_t kMostRows = 65536;       // in a list
 
-    explicit Connection(boost::asio::any_io_executor executor);
+    explicit Connection(const boost::asio::any_io_executor& executor);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
