@@ -62,7 +62,7 @@ void take_environment(const char* variable, bool& setting)
         if (starts_ignoring_case(*given, word))
             setting = true;
     for (const auto* const word : {"FALSE", "NO", "OFF", "0"})
-        if (starts_ignoring_case(*given, word) && !starts_ignoring_case(*given, "ON"))
+        if (starts_ignoring_case(*given, word))
             setting = false;
 }
 
