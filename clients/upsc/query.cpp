@@ -115,7 +115,8 @@ asio::awaitable<Result<std::string>> query(asio::any_io_executor executor, Optio
 
 int print_answer(const Options& options)
 {
-    return run_to_end([&options](asio::any_io_executor executor) { return print(std::move(executor), options); });
+    return run_to_end(
+        [&options](asio::any_io_executor executor) { return print(std::move(executor), options); });
 }
 
 } // namespace upright::upsc

@@ -137,7 +137,7 @@ private:
     std::shared_ptr<bool> wanted_ = std::make_shared<bool>(true);
 };
 
-Connection::Connection(asio::any_io_executor executor) : socket_(executor), timer_(std::move(executor)) {}
+Connection::Connection(const asio::any_io_executor& executor) : socket_(executor), timer_(executor) {}
 
 void Connection::close()
 {
@@ -202,7 +202,8 @@ asio::awaitable<Result<Endpoints>> Connection::addresses_of(Server server, Clock
     co_return endpoints;
 }
 
-asio::awaitable<Result<void>> Connection::connect_to(asio::ip::tcp::endpoint endpoint, Clock::time_point until)
+asio::awaitable<Result<void>> Connection::connect_to(asio::ip::tcp::endpoint endpoint,
+                                                     Clock::time_point until)
 {
     error_code failed;
     socket_.open(endpoint.protocol(), failed);
@@ -230,7 +231,8 @@ asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point unti
     }
     line += '\n';
     if (!received_.empty())
-        co_return senseless(); // the server spoke without being asked: its answers no longer fit our questions
+        co_return senseless(); // the server spoke without being asked: its answers no longer fit our
+                               // questions
     TimeLimit time(*this, until);
     const auto bytes = asio::buffer(line);
     const auto [ec, sent] = co_await asio::async_write(socket_, bytes, kUseTuple);
@@ -293,15 +295,13 @@ asio::awaitable<Result<std::string>> Connection::ask(Row words)
 
 asio::awaitable<Result<void>> Connection::authenticate(std::string user, std::string password)
 {
-    Row command{"USERNAME", std::move(user)};
-    for (const bool last : {false, true}) {
+    for (const bool first : {true, false}) {
+        Row command{first ? "USERNAME" : "PASSWORD", first ? user : password};
         const auto reply = co_await ask(std::move(command));
         if (!reply)
             co_return reply.error();
         if (!reply->starts_with("OK"))
             co_return senseless();
-        if (!last)
-            command = Row{"PASSWORD", password};
     }
     co_return Result<void>{};
 }

@@ -31,12 +31,12 @@ Result<std::chrono::milliseconds> connect_limit(const std::optional<std::string>
 
 class Connection {
 public:
-    static constexpr std::chrono::seconds kReplyLimit{5};         // for one line
-    static constexpr std::chrono::seconds kListLimit{60};         // for a whole list
-    static constexpr std::size_t kLongestReply = 65536;           // bytes in a line
-    static constexpr std::size_t kMostRows = 65536;               // in a list
+    static constexpr std::chrono::seconds kReplyLimit{5}; // for one line
+    static constexpr std::chrono::seconds kListLimit{60}; // for a whole list
+    static constexpr std::size_t kLongestReply = 65536;   // bytes in a line
+    static constexpr std::size_t kMostRows = 65536;       // in a list
 
-    explicit Connection(boost::asio::any_io_executor executor);
+    explicit Connection(const boost::asio::any_io_executor& executor);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
@@ -91,7 +91,8 @@ private:
     }
 
     boost::asio::awaitable<Result<Endpoints>> addresses_of(Server server, Clock::time_point until);
-    boost::asio::awaitable<Result<void>> connect_to(boost::asio::ip::tcp::endpoint endpoint, Clock::time_point until);
+    boost::asio::awaitable<Result<void>> connect_to(boost::asio::ip::tcp::endpoint endpoint,
+                                                    Clock::time_point until);
     boost::asio::awaitable<Result<void>> send(Row words, Clock::time_point until);
     boost::asio::awaitable<Result<std::string>> read_line(Clock::time_point until);
     boost::asio::awaitable<Result<Row>> read_row(Clock::time_point until);

@@ -30,7 +30,8 @@ std::optional<std::uint16_t> port_from(const std::string& text)
     const auto number = to_int(text);
     if (number && *number >= 1 && *number <= 65535)
         return static_cast<std::uint16_t>(*number);
-    const auto* const service = number ? nullptr : ::getservbyname(text.c_str(), "tcp"); // NOLINT(concurrency-mt-unsafe)
+    const auto* const service =
+        number ? nullptr : ::getservbyname(text.c_str(), "tcp"); // NOLINT(concurrency-mt-unsafe)
     if (service == nullptr)
         return std::nullopt;
     return static_cast<std::uint16_t>(ntohs(static_cast<std::uint16_t>(service->s_port)));
@@ -110,7 +111,8 @@ public:
     }
 
 private:
-    std::optional<std::size_t> open(const Document& document, const Statement& statement, std::string_view title)
+    std::optional<std::size_t> open(const Document& document, const Statement& statement,
+                                    std::string_view title)
     {
         auto section = parse_title(title);
         if (!section) {
@@ -153,7 +155,8 @@ private:
         return done;
     }
 
-    void set(const Document& document, const Word& name, const Word& value, const std::string& key, Credentials& c)
+    void set(const Document& document, const Word& name, const Word& value, const std::string& key,
+             Credentials& c)
     {
         if (key == "user" || key == "username") {
             c.user = value.text;

@@ -16,8 +16,8 @@ namespace upright {
 struct Credentials {
     std::optional<std::string> user;
     std::optional<std::string> password;
-    std::optional<bool> force_tls;  // FORCESSL: never speak in clear text
-    std::optional<bool> verify;     // CERTVERIFY
+    std::optional<bool> force_tls; // FORCESSL: never speak in clear text
+    std::optional<bool> verify;    // CERTVERIFY
 };
 
 struct AuthSection {

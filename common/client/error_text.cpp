@@ -12,7 +12,8 @@ struct Refusal {
     std::string_view text;
 };
 
-// The reference library has no entry for the words marked *: there it says "Unknown error", which helps nobody.
+// The reference library has no entry for the words marked *: there it says "Unknown error", which helps
+// nobody.
 // clang-format off
 constexpr std::array kRefusals{
     Refusal{"VAR-NOT-SUPPORTED",      Errc::unknown_variable,       "Variable not supported by UPS"},

@@ -2,6 +2,7 @@
 
 #include "common/daemon/log.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
@@ -34,8 +35,8 @@ Background::~Background()
 
 Background Background::start()
 {
-    int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0) {
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         log::error("Can't enter background: no pipe");
         std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe)
     }

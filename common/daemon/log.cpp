@@ -55,7 +55,7 @@ spdlog::level::level_enum spdlog_level(Level level)
     switch (level) {
     case Level::error: return spdlog::level::err;
     case Level::warning: return spdlog::level::warn;
-    case Level::notice: return spdlog::level::info;
+    case Level::notice:
     case Level::info: return spdlog::level::info;
     case Level::debug: return spdlog::level::debug;
     }

@@ -1,5 +1,6 @@
 // dummy-ups: a UPS described by a file, or a copy of a UPS that another upsd serves.
 #include "drivers/dummy/file_ups.hpp"
+#include "drivers/dummy/repeater.hpp"
 
 
 namespace {
@@ -24,6 +25,9 @@ std::unique_ptr<upright::Driver> create(const DriverOptions& options)
         return std::make_unique<FileUps>(path, Mode::once, mode);
     if (mode == "dummy-loop" || mode == "dummy")
         return std::make_unique<FileUps>(path, Mode::loop, mode);
+    if (mode == "repeater")
+        return std::make_unique<Repeater>(options.port, options.text("authconf"),
+                                          !options.flag("repeater_disable_strict_start"));
     throw DeviceError("Unsupported mode was specified: " + mode, DeviceError::Kind::fatal);
 }
 

@@ -87,6 +87,8 @@ void Serial::close() noexcept
 // TIOCEXCL keeps others from opening the device, except root; flock tells root's second driver.
 void Serial::lock() const
 {
+    if (!settings_.lock)
+        return;
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0)
         throw DeviceError(fmt::format("{} is in use by another program", device_), DeviceError::Kind::lost);
     if (::ioctl(fd_, TIOCEXCL) != 0 && errno == ENOTTY)

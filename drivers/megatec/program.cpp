@@ -44,6 +44,7 @@ std::vector<Dialect> dialects(const DriverOptions& options)
 io::SerialSettings serial_settings(const DriverOptions& options)
 {
     io::SerialSettings settings;
+    settings.lock = options.lock;
     const auto power = options.text("cablepower");
     if (!power)
         return settings;

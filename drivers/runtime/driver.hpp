@@ -66,6 +66,7 @@ public:
     std::string port;                // `port =`
     std::string config_dir;          // where relative files are looked for
     std::chrono::seconds poll_interval{2};
+    bool lock = true; // false with nolock: take a serial port that others may have open
 
 private:
     std::map<std::string, std::optional<std::string>, std::less<>> given_;
@@ -104,6 +105,9 @@ public:
 
     // What a light and a full poll are apart, if the driver tells them apart: a full poll after so long.
     virtual std::chrono::seconds full_poll_interval() const { return std::chrono::seconds(0); } // each is full
+
+    // True if the program shall run although the device can't be reached yet; its data are stale meanwhile.
+    virtual bool starts_without_device() const { return false; }
 
     // How many polls may fail in a row before the data count as stale.
     virtual int tolerated_failures() const { return 0; }

@@ -112,6 +112,20 @@ private:
         return driver;
     }
 
+    // The first reading, or nothing if the driver is content to start without.
+    static std::optional<Snapshot> first_reading(Driver& driver)
+    {
+        try {
+            driver.open();
+            return driver.poll(Depth::full);
+        } catch (const DeviceError& e) {
+            if (!driver.starts_without_device() || e.kind() == DeviceError::Kind::fatal)
+                throw;
+            log::warning("{}: starting all the same", escaped(e.what()));
+            return std::nullopt;
+        }
+    }
+
     int kill_power()
     {
         if (kill_power_by_instance(instance_)) {
@@ -170,12 +184,14 @@ private:
 
     int serve_device(Background& background)
     {
-        const auto driver = open_driver();
-        const auto first = driver->poll(Depth::full);
+        const auto driver = program_.create(settings_.options);
+        const auto first = first_reading(*driver);
         Daemon daemon;
         Runtime runtime(daemon, *driver, program_, name_, settings_, line_.debug,
                         [this] { return read_settings(line_, program_, name_); });
-        if (const auto begun = runtime.begin(first); !begun)
+        if (!first)
+            runtime.begin_without_device();
+        else if (const auto begun = runtime.begin(*first); !begun)
             return fail(begun.error());
         if (const auto listening = runtime.listen(instance_.socket_path(), group_of_socket()); !listening)
             return fail(listening.error());

@@ -49,6 +49,8 @@ struct Runtime::Reading {
     DeviceError::Kind kind = DeviceError::Kind::no_answer;
     Depth depth = Depth::full;
     std::optional<std::chrono::milliseconds> poll_again;
+    std::chrono::seconds full_interval{};
+    int tolerated = 0;
 };
 
 Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, std::string program_name,
@@ -58,7 +60,8 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
       publisher_(daemon.poller(),
                  {.command = [this](const auto& request, Publisher::Reply reply) { command(request, std::move(reply)); },
                   .set = [this](const auto& request, Publisher::Reply reply) { set(request, std::move(reply)); }}),
-      next_poll_(daemon.io()), reading_done_(daemon.io()), backoff_(kFirstReconnect, kLongestReconnect)
+      next_poll_(daemon.io()), reading_done_(daemon.io()), ups_(settings_.options.ups),
+      full_interval_(driver.full_poll_interval()), backoff_(kFirstReconnect, kLongestReconnect)
 {
     core_["driver.name"].value = std::move(program_name);
     core_["driver.version"].value = kVersion;
@@ -84,6 +87,13 @@ Result<void> Runtime::begin(const Snapshot& first)
     return {};
 }
 
+void Runtime::begin_without_device()
+{
+    lost_ = true;
+    publish();
+    set_state("reconnect.trying");
+}
+
 void Runtime::take(const Snapshot& snapshot)
 {
     reading_ = snapshot;
@@ -100,7 +110,8 @@ Result<void> Runtime::listen(const std::string& socket_path, const std::optional
 
 void Runtime::run(TaskGroup& tasks)
 {
-    set_state("quiet");
+    if (!lost_)
+        set_state("quiet");
     tasks.spawn("poll", poll_loop());
 }
 
@@ -178,12 +189,15 @@ Runtime::Reading Runtime::read_device(Depth depth)
     } catch (const std::exception& e) { // a defect, but no reason to stop watching a UPS
         reading.error = fmt::format("unexpected: {}", e.what());
     }
+    reading.full_interval = driver_.full_poll_interval();
+    reading.tolerated = driver_.tolerated_failures();
     return reading;
 }
 
 void Runtime::digest(const Reading& reading)
 {
     poll_again_ = reading.poll_again;
+    full_interval_ = reading.full_interval;
     if (!reading.snapshot) {
         missed_poll(reading);
         return;
@@ -191,7 +205,7 @@ void Runtime::digest(const Reading& reading)
     if (reading.depth == Depth::full)
         last_full_ = Clock::now();
     if (lost_ || !publisher_.state().fresh())
-        log::notice("Communications with UPS [{}] re-established", settings_.options.ups);
+        log::notice("Communications with UPS [{}] re-established", ups_);
     lost_ = false;
     failures_ = 0;
     reconnects_ = 0;
@@ -203,7 +217,7 @@ void Runtime::digest(const Reading& reading)
 void Runtime::missed_poll(const Reading& reading)
 {
     ++failures_;
-    const auto& ups = settings_.options.ups;
+    const auto& ups = ups_;
     log::debug(1, "UPS [{}]: poll failed ({} in a row): {}", ups, failures_, escaped(reading.error));
     if (reading.kind == DeviceError::Kind::fatal) {
         log::error("UPS [{}]: {}", ups, escaped(reading.error));
@@ -213,7 +227,7 @@ void Runtime::missed_poll(const Reading& reading)
     const bool newly_lost = reading.kind == DeviceError::Kind::lost && !lost_;
     // A device that was just opened and still says nothing is as lost as before.
     lost_ = lost_ || reading.kind == DeviceError::Kind::lost;
-    if ((lost_ || failures_ > driver_.tolerated_failures()) && publisher_.apply(SetFresh{false}))
+    if ((lost_ || failures_ > reading.tolerated) && publisher_.apply(SetFresh{false}))
         log::warning("Communications with UPS [{}] lost: {}", ups, escaped(reading.error));
     if (!lost_)
         return;
@@ -248,10 +262,9 @@ std::chrono::milliseconds Runtime::until_next_poll(Clock::time_point polled)
 
 Depth Runtime::next_depth()
 {
-    const auto interval = driver_.full_poll_interval();
-    const bool due = Clock::now() - last_full_ > interval;
+    const bool due = Clock::now() - last_full_ > full_interval_;
     const bool wanted = std::exchange(full_wanted_, false);
-    return interval == 0s || due || wanted || lost_ ? Depth::full : Depth::quick;
+    return full_interval_ == 0s || due || wanted || lost_ ? Depth::full : Depth::quick;
 }
 
 void Runtime::poll_now()
@@ -267,7 +280,7 @@ void Runtime::poll_now()
 void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job, std::function<void(Outcome)> then)
 {
     if (jobs_ >= kMostJobs) {
-        log::warning("UPS [{}]: too many commands are waiting; {} refused", settings_.options.ups, escaped(what));
+        log::warning("UPS [{}]: too many commands are waiting; {} refused", ups_, escaped(what));
         then(Outcome::failed);
         return;
     }
@@ -277,7 +290,7 @@ void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job, s
         try {
             outcome = job(driver_);
         } catch (const std::exception& e) {
-            log::error("UPS [{}]: {} failed: {}", settings_.options.ups, escaped(what), escaped(e.what()));
+            log::error("UPS [{}]: {} failed: {}", ups_, escaped(what), escaped(e.what()));
         }
         asio::post(daemon_.io(), [this, outcome, then] {
             --jobs_;
@@ -288,7 +301,7 @@ void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job, s
 
 void Runtime::command(const driver_protocol::InstantCommand& request, Publisher::Reply reply)
 {
-    log::info("UPS [{}]: instant command {}", settings_.options.ups, escaped(request.command));
+    log::info("UPS [{}]: instant command {}", ups_, escaped(request.command));
     if (core_command(request.command, reply))
         return;
     on_device(
@@ -320,7 +333,7 @@ bool Runtime::core_command(const std::string& name, const Publisher::Reply& repl
     } else if (is("shutdown.default")) {
         on_device(
             name,
-            [ups = settings_.options.ups](Driver& driver) {
+            [ups = ups_](Driver& driver) {
                 const std::array<std::string, 1> own{"shutdown.default"};
                 return power_off(driver, own, ups);
             },
@@ -335,14 +348,14 @@ void Runtime::kill_power(Publisher::Reply reply)
 {
     if (core_["driver.flag.allow_killpower"].value != "1") {
         log::error("UPS [{}]: driver.killpower refused: driver.flag.allow_killpower is not 1",
-                   settings_.options.ups);
+                   ups_);
         reply(Outcome::invalid);
         return;
     }
     set_state("fsd.killpower");
     on_device(
         "driver.killpower",
-        [this](Driver& driver) { return power_off(driver, settings_.sdcommands, settings_.options.ups); },
+        [commands = settings_.sdcommands, ups = ups_](Driver& driver) { return power_off(driver, commands, ups); },
         [this, reply = std::move(reply)](Outcome outcome) {
             reply(outcome);
             asio::post(daemon_.io(),
@@ -352,11 +365,11 @@ void Runtime::kill_power(Publisher::Reply reply)
 
 void Runtime::set(const driver_protocol::SetVariable& request, Publisher::Reply reply)
 {
-    log::info("UPS [{}]: set {} = {}", settings_.options.ups, escaped(request.variable), escaped(request.value));
+    log::info("UPS [{}]: set {} = {}", ups_, escaped(request.variable), escaped(request.value));
     if (core_set(request, reply))
         return;
     if (settings_.overrides.contains(request.variable)) {
-        log::warning("UPS [{}]: {} is fixed by override.{} in ups.conf", settings_.options.ups,
+        log::warning("UPS [{}]: {} is fixed by override.{} in ups.conf", ups_,
                      escaped(request.variable), escaped(request.variable));
         reply(Outcome::invalid);
         return;
@@ -405,7 +418,7 @@ void Runtime::reload_or_exit()
 {
     if (apply_reload() == Outcome::invalid) {
         log::notice("UPS [{}]: a setting that can't change while running has changed: exiting to be restarted",
-                    settings_.options.ups);
+                    ups_);
         asio::post(daemon_.io(), [this] { daemon_.stop(128 + SIGUSR1); });
     }
 }
@@ -413,7 +426,7 @@ void Runtime::reload_or_exit()
 // handled: all is as ups.conf says now; invalid: something needs a restart; failed: ups.conf can't be used.
 Outcome Runtime::apply_reload()
 {
-    const auto ups = settings_.options.ups;
+    const auto& ups = ups_;
     log::notice("Handling requested live reload of NUT driver configuration for [{}]", ups);
     notify::reloading();
     auto wanted = reload_();

@@ -29,6 +29,8 @@ public:
 
     // The first reading, made before anybody could connect; with ignorelb it must be conclusive.
     Result<void> begin(const Snapshot& first);
+    // There is no first reading: the data are stale until the device is reached.
+    void begin_without_device();
     // A further reading outside the loop (-d).
     void take(const Snapshot& snapshot);
 
@@ -78,10 +80,12 @@ private:
     boost::asio::steady_timer next_poll_;
     boost::asio::steady_timer reading_done_;
 
+    const std::string ups_;    // read by the device thread, too: it must not change
     State::Variables core_;    // driver.*
     Snapshot reading_;         // the last good one
     State::Variables device_variables_;
     StatusMemory memory_;
+    std::chrono::seconds full_interval_; // as the driver said after the last reading
     Backoff backoff_;
     std::chrono::steady_clock::time_point last_full_{};
     std::optional<std::chrono::milliseconds> poll_again_; // the driver wants the next poll so soon

@@ -217,6 +217,7 @@ private:
         if (line_.chroot)
             s.chroot = line_.chroot;
         s.options.poll_interval = s.poll_interval;
+        s.options.lock = !s.nolock;
         s.published["driver.parameter.pollinterval"] = std::to_string(s.poll_interval.count());
         s.published["driver.parameter.synchronous"] = s.synchronous;
     }

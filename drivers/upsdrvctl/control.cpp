@@ -106,9 +106,9 @@ int carry_out(const Plan& plan, const Options& options)
         return print_actions(plan, options);
     switch (options.verb) {
     case Verb::start:
-        return options.supervises() ? supervise(jobs, options) : count_failures(jobs, [&](const Job& job) {
-            return start_driver(job, options);
-        });
+        return options.supervises()
+                   ? supervise(jobs, options)
+                   : count_failures(jobs, [&](const Job& job) { return start_driver(job, options); });
     case Verb::stop: return count_failures(jobs, stop_driver);
     case Verb::shutdown: return shut_down_in_order(jobs, options);
     default:

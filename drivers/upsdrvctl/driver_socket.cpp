@@ -44,7 +44,8 @@ Result<DriverSocket> DriverSocket::open(const std::string& path)
     std::memcpy(address.sun_path, path.c_str(), path.size());
     DriverSocket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     // A full backlog (EAGAIN) is answered like silence: the driver does not serve its socket.
-    if (socket.fd_ < 0 || ::connect(socket.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    if (socket.fd_ < 0
+        || ::connect(socket.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return system_error(path);
     return socket;
 }

@@ -14,12 +14,11 @@
 namespace upright::upsdrvctl {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 5> kVerbs{
-    {{"start", Verb::start},
-     {"stop", Verb::stop},
-     {"shutdown", Verb::shutdown},
-     {"status", Verb::status},
-     {"list", Verb::list}}};
+constexpr std::array<std::pair<std::string_view, Verb>, 5> kVerbs{{{"start", Verb::start},
+                                                                   {"stop", Verb::stop},
+                                                                   {"shutdown", Verb::shutdown},
+                                                                   {"status", Verb::status},
+                                                                   {"list", Verb::list}}};
 
 Error bad(std::string text) { return {Errc::invalid_argument, std::move(text)}; }
 

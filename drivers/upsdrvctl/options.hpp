@@ -13,13 +13,13 @@ enum class Verb { start, stop, shutdown, status, list, command, help, version };
 
 struct Options {
     Verb verb = Verb::help;
-    std::optional<std::string> ups;       // all if not given
-    std::string command;                  // Verb::command: what -c says
-    bool dry_run = false;                 // -t
-    int debug = 0;                        // -D
-    bool pass_debug = false;              // -d
-    std::string ground;                   // "-F", "-FF", "-B" or empty: handed to the drivers
-    std::vector<std::string> pass_on;     // -r and -u with their values
+    std::optional<std::string> ups;   // all if not given
+    std::string command;              // Verb::command: what -c says
+    bool dry_run = false;             // -t
+    int debug = 0;                    // -D
+    bool pass_debug = false;          // -d
+    std::string ground;               // "-F", "-FF", "-B" or empty: handed to the drivers
+    std::vector<std::string> pass_on; // -r and -u with their values
 
     // Drivers stay in the foreground, so this program stays with them.
     bool supervises() const

@@ -13,20 +13,20 @@ namespace upright::upsdrvctl {
 
 struct Job {
     std::string ups;
-    std::string driver;            // program name
-    std::string program;           // its path
-    std::string socket;            // where it listens
+    std::string driver;  // program name
+    std::string program; // its path
+    std::string socket;  // where it listens
     std::string pid_file;
-    int shutdown_order = 0;        // below 0: never
+    int shutdown_order = 0; // below 0: never
     std::chrono::seconds start_limit{75};
     int attempts = 1;
     std::chrono::seconds retry_delay{5};
-    bool wait = true;              // false: nowait
+    bool wait = true; // false: nowait
 };
 
 struct Plan {
-    std::vector<Job> jobs;         // in the order of ups.conf
-    int unusable = 0;              // sections that were asked for but name no driver
+    std::vector<Job> jobs; // in the order of ups.conf
+    int unusable = 0;      // sections that were asked for but name no driver
 };
 
 // The jobs for `ups`, or all. What is wrong with the file is added to `problems`. Fails if there is no such

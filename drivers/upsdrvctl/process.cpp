@@ -41,7 +41,8 @@ Result<pid_t> start_program(const std::vector<std::string>& words)
 bool wait_until(Clock::time_point until, const std::function<bool()>& condition)
 {
     constexpr std::chrono::milliseconds kLongestPause{20};
-    for (auto pause = std::chrono::milliseconds(1); !condition(); pause = std::min(pause * 2, kLongestPause)) {
+    for (auto pause = std::chrono::milliseconds(1); !condition();
+         pause = std::min(pause * 2, kLongestPause)) {
         if (Clock::now() >= until)
             return false;
         std::this_thread::sleep_for(pause);

@@ -26,7 +26,8 @@ bool is_alive(pid_t pid);
 // Looks every few milliseconds until `condition` holds; false if it does not by `until`.
 bool wait_until(Clock::time_point until, const std::function<bool()>& condition);
 
-// Calls work(0) .. work(count - 1), at most 32 at a time, each on a thread of its own; returns after the last.
+// Calls work(0) .. work(count - 1), at most 32 at a time, each on a thread of its own; returns after the
+// last.
 void side_by_side(std::size_t count, const std::function<void(std::size_t)>& work);
 
 } // namespace upright::upsdrvctl

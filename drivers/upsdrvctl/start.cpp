@@ -48,8 +48,9 @@ std::optional<bool> attempt(const Job& job, const std::vector<std::string>& word
         return true;
     const auto status = wait_for_child(*pid, Clock::now() + job.start_limit);
     if (!status) {
-        log::warning("UPS [{}]: Startup timer elapsed and the child process did not change state, continuing...",
-                     job.ups);
+        log::warning(
+            "UPS [{}]: Startup timer elapsed and the child process did not change state, continuing...",
+            job.ups);
         return false;
     }
     return succeeded(job.ups, *status, task) ? std::optional(true) : std::nullopt;
@@ -156,6 +157,9 @@ bool shut_down(const Job& job, const Options& options)
     return attempt(job, command_line(job, options, "-k"), true, "shut down").value_or(false);
 }
 
-int supervise(const std::vector<Job>& jobs, const Options& options) { return Supervisor(jobs, options).run(); }
+int supervise(const std::vector<Job>& jobs, const Options& options)
+{
+    return Supervisor(jobs, options).run();
+}
 
 } // namespace upright::upsdrvctl

@@ -35,14 +35,14 @@ Result<pid_t> running_pid(const Job& job)
 {
     auto pid = read_pid_file(job.pid_file);
     if (!pid)
-        return Error{pid.error().code, pid.error().is(Errc::bad_config) ? pid.error().what
-                                                                         : "Can't open " + job.pid_file};
+        return Error{pid.error().code,
+                     pid.error().is(Errc::bad_config) ? pid.error().what : "Can't open " + job.pid_file};
     std::error_code ignored; // a driver with several names may run under the one that the others link to
     const auto real = std::filesystem::canonical(job.program, ignored).filename().string();
     const std::array<std::string_view, 2> names{job.driver, real.empty() ? job.driver : real};
     if (!is_alive(*pid) || !is_running(*pid, names))
-        return Error{Errc::bad_config, fmt::format("{} names process {}, which is no running {}", job.pid_file,
-                                                   *pid, job.driver)};
+        return Error{Errc::bad_config, fmt::format("{} names process {}, which is no running {}",
+                                                   job.pid_file, *pid, job.driver)};
     return pid;
 }
 
@@ -58,13 +58,14 @@ bool stop_driver(const Job& job)
     }
     const auto gone = [&] { return !is_alive(*pid); };
     if (::kill(*pid, SIGTERM) != 0 && !gone()) {
-        log::error("UPS [{}]: {}", job.ups, to_string(system_error(fmt::format("can't stop process {}", *pid))));
+        log::error("UPS [{}]: {}", job.ups,
+                   to_string(system_error(fmt::format("can't stop process {}", *pid))));
         return false;
     }
     if (wait_until(Clock::now() + kPatience, gone))
         return true;
-    log::warning("UPS [{}]: the driver ignored SIGTERM for {} s: killing process {}", job.ups, kPatience.count(),
-                 *pid);
+    log::warning("UPS [{}]: the driver ignored SIGTERM for {} s: killing process {}", job.ups,
+                 kPatience.count(), *pid);
     ::kill(*pid, SIGKILL);
     if (!wait_until(Clock::now() + kPatience, gone)) {
         log::error("UPS [{}]: process {} can't be killed", job.ups, *pid);

@@ -37,15 +37,16 @@ TEST(Designation, TakesHostAndPort)
 
 TEST(Designation, RefusesTheRest)
 {
-    for (const auto* const text : {"", "@h", "u@", "u@:5", "u@h:", "u@h:0", "u@h:65536", "u@h:x", "u@[::1", "u@[]",
-                                   "u@[::1]5", "u@h:1:2", "u v@h", "u\n@h", "u@h\nx"}) {
+    for (const auto* const text : {"", "@h", "u@", "u@:5", "u@h:", "u@h:0", "u@h:65536", "u@h:x", "u@[::1",
+                                   "u@[]", "u@[::1]5", "u@h:1:2", "u v@h", "u\n@h", "u@h\nx"}) {
         SCOPED_TRACE(text);
         const auto designation = parse_designation(text);
         ASSERT_FALSE(designation);
         EXPECT_EQ(client_text(designation.error()),
                   "invalid UPS definition.\nRequired format: upsname[@hostname[:port]]");
     }
-    EXPECT_EQ(client_text(parse_server("::1").error()), "invalid hostname.\nRequired format: [hostname[:port]]");
+    EXPECT_EQ(client_text(parse_server("::1").error()),
+              "invalid hostname.\nRequired format: [hostname[:port]]");
 }
 
 TEST(ClientText, IsTheReferenceLibrarysWord)
@@ -149,7 +150,8 @@ TEST(Connection, QuotesWhatMustBeQuoted)
         EXPECT_TRUE(known.has_value());
         EXPECT_TRUE(set.has_value());
     });
-    EXPECT_THAT(server.requests(), ElementsAre("USERNAME me", "PASSWORD \"p\\#w \\\"x\\\"FSD ups\"", "SET VAR u v \"\""));
+    EXPECT_THAT(server.requests(),
+                ElementsAre("USERNAME me", "PASSWORD \"p\\#w \\\"x\\\"FSD ups\"", "SET VAR u v \"\""));
 }
 
 TEST(Connection, ReadsOldServersTypesAndGoodbyes) // M3
@@ -176,6 +178,33 @@ TEST(Connection, GivesUpOnASilentServerAfterFiveSeconds)
         EXPECT_EQ(client_text(value.error()), "Server disconnected");
         EXPECT_FALSE(connection.is_open());
     });
+}
+
+// A listener whose queue is full leaves further connections waiting, as a host does that drops everything.
+TEST(Connection, GivesUpConnectingWhenTheTimeIsUp)
+{
+    asio::io_context io;
+    asio::ip::tcp::acceptor listener(io, {asio::ip::address_v4::loopback(), 0});
+    listener.listen(0);
+    const auto port = listener.local_endpoint().port();
+    std::vector<std::unique_ptr<asio::ip::tcp::socket>> waiting;
+    for (int i = 0; i < 8; ++i) {
+        waiting.push_back(std::make_unique<asio::ip::tcp::socket>(io, asio::ip::tcp::v4()));
+        waiting.back()->non_blocking(true);
+        const auto where = listener.local_endpoint();
+        ::connect(waiting.back()->native_handle(), where.data(), static_cast<socklen_t>(where.size()));
+    }
+    Connection connection(io.get_executor());
+    Result<void> result;
+    const auto program = [&]() -> asio::awaitable<void> {
+        const Server where{"127.0.0.1", port};
+        result = co_await connection.connect(where, std::chrono::milliseconds(200));
+    };
+    asio::co_spawn(io, program, [](const std::exception_ptr&) {});
+    io.run();
+
+    ASSERT_FALSE(result);
+    EXPECT_EQ(client_text(result.error()), "Connection failure: Connection timed out");
 }
 
 TEST(ConnectLimit, ComesFromTheOptionThenTheDefault)
@@ -241,8 +270,9 @@ TEST_F(AuthFileTest, PointsAtMistakes)
     std::vector<std::string> texts;
     for (const auto& problem : file->problems)
         texts.push_back(to_string(problem).substr(scratch_.path().size() + 1));
-    EXPECT_THAT(texts, ElementsAre("f:1:1: warning: a section is titled [user@host:port] or [@host:port]",
-                                   "f:4:1: warning: unknown setting \"USR\"", "f:5:1: warning: PASS needs a value"));
+    EXPECT_THAT(texts,
+                ElementsAre("f:1:1: warning: a section is titled [user@host:port] or [@host:port]",
+                            "f:4:1: warning: unknown setting \"USR\"", "f:5:1: warning: PASS needs a value"));
     EXPECT_EQ(file->value.find({"h", 3493}).user, std::nullopt);
 }
 

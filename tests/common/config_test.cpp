@@ -46,11 +46,13 @@ TEST(UpsConf, ReadsGlobalsSectionsAndFlags)
 
 TEST(UpsConf, OnlyTheFirstValueWordCounts) // Trap 73
 {
-    for (const auto* const line : {"desc=a\n", "desc = a\n", "desc = \"a\"\n", "desc=\"a\"\n", "desc = a b c\n"})
+    for (const auto* const line :
+         {"desc=a\n", "desc = a\n", "desc = \"a\"\n", "desc=\"a\"\n", "desc = a b c\n"})
         EXPECT_EQ(parse(std::string("[u]\n") + line).value.sections[0].settings.value("desc"), "a") << line;
-    EXPECT_THAT(texts_of(parse("[u]\ndesc = Rack A\n").problems),
-                ElementsAre("ups.conf:2:13: warning: only the first word counts as the value of desc: put it in "
-                            "quotes"));
+    EXPECT_THAT(
+        texts_of(parse("[u]\ndesc = Rack A\n").problems),
+        ElementsAre("ups.conf:2:13: warning: only the first word counts as the value of desc: put it in "
+                    "quotes"));
 }
 
 TEST(UpsConf, ARepeatedSectionGoesOnAndLaterKeysWin)
@@ -69,27 +71,33 @@ TEST(UpsConf, StatepathComesInAnyCase)
 
 TEST(UpsConf, PointsAtEveryMistake)
 {
-    EXPECT_THAT(texts_of(parse("maxretries = 3\n"
-                               "polinterval = 2\n"
-                               "[my ups]\n"
-                               "[a/b]\n"
-                               "  port =\n"
-                               "  driver usbhid-ups\n"
-                               "  desc = \"x#y\"\n")
-                             .problems),
-                ElementsAre("ups.conf:7:12: error: Unbalanced word due to unescaped # in quotes",
-                            "ups.conf:1:1: error: unknown global setting \"maxretries\" (did you mean \"maxretry\"?)",
-                            "ups.conf:2:1: error: unknown global setting \"polinterval\" (did you mean "
-                            "\"pollinterval\"?)",
-                            "ups.conf:3:1: error: a section begins with [name], without blanks",
-                            "ups.conf:4:1: warning: \"a/b\" is no name for a UPS: use letters, digits, - _ and .",
-                            "ups.conf:5:8: warning: no value behind \"port =\"",
-                            "ups.conf:6:10: warning: expected \"=\" behind \"driver\""));
+    EXPECT_THAT(
+        texts_of(parse("maxretries = 3\n"
+                       "polinterval = 2\n"
+                       "[my ups]\n"
+                       "[a/b]\n"
+                       "  port =\n"
+                       "  driver usbhid-ups\n"
+                       "  desc = \"x#y\"\n")
+                     .problems),
+        ElementsAre("ups.conf:7:12: error: Unbalanced word due to unescaped # in quotes",
+                    "ups.conf:1:1: error: unknown global setting \"maxretries\" (did you mean \"maxretry\"?)",
+                    "ups.conf:2:1: error: unknown global setting \"polinterval\" (did you mean "
+                    "\"pollinterval\"?)",
+                    "ups.conf:3:1: error: a section begins with [name], without blanks",
+                    "ups.conf:4:1: warning: \"a/b\" is no name for a UPS: use letters, digits, - _ and .",
+                    "ups.conf:5:8: warning: no value behind \"port =\"",
+                    "ups.conf:6:10: warning: expected \"=\" behind \"driver\""));
 }
 
 TEST(UpsConf, ReadsUtf8Descriptions) // D13
 {
-    EXPECT_EQ(parse("[u]\ndesc = \"K\xc3\xbc" "che\"\n").value.sections[0].settings.value("desc"), "K\xc3\xbc" "che");
+    EXPECT_EQ(parse("[u]\ndesc = \"K\xc3\xbc"
+                    "che\"\n")
+                  .value.sections[0]
+                  .settings.value("desc"),
+              "K\xc3\xbc"
+              "che");
 }
 
 TEST(UpsConf, ReadsWindowsLineEnds)
@@ -122,7 +130,8 @@ TEST(NumberSetting, PointsAtTheValue)
     const auto conf = parse("[u]\nport = x\nsdorder = many\n");
     std::vector<Diagnostic> problems;
 
-    EXPECT_EQ(number_setting(conf.value, conf.value.sections[0].settings.find("sdorder"), -1, 9, 4, problems), 4);
+    EXPECT_EQ(number_setting(conf.value, conf.value.sections[0].settings.find("sdorder"), -1, 9, 4, problems),
+              4);
     EXPECT_EQ(number_setting(conf.value, nullptr, 0, 9, 7, problems), 7);
     ASSERT_EQ(problems.size(), 1U);
     EXPECT_EQ(problems[0].line, 3);
@@ -149,7 +158,8 @@ TEST(ReadFile, SaysWhyItFailed)
     const test::Scratch scratch;
 
     EXPECT_EQ(*read_file(scratch.write("a", "text")), "text");
-    EXPECT_EQ(to_string(read_file(scratch.file("none")).error()), scratch.file("none") + ": No such file or directory");
+    EXPECT_EQ(to_string(read_file(scratch.file("none")).error()),
+              scratch.file("none") + ": No such file or directory");
     EXPECT_FALSE(read_file(scratch.path())) << "a folder is no file";
 }
 

@@ -72,10 +72,9 @@ TEST(DriverMessages, AreSpelledAsNutsToolsExpect) // Trap 48a
 TEST(DriverMessages, FitNutsBufferWhateverTheValue) // D10, trap 31
 {
     for (std::size_t length = 0; length < 1200; length += 7) {
-        for (const auto& change : std::vector<Change>{SetValue{"a.b", std::string(length, '"')},
-                                                      AddEnum{"a.b", std::string(length, 'x')},
-                                                      RemoveVariable{std::string(length + 1, 'n')},
-                                                      SetValue{std::string(length + 1, 'n'), "v"}}) {
+        for (const auto& change : std::vector<Change>{
+                 SetValue{"a.b", std::string(length, '"')}, AddEnum{"a.b", std::string(length, 'x')},
+                 RemoveVariable{std::string(length + 1, 'n')}, SetValue{std::string(length + 1, 'n'), "v"}}) {
             const auto line = line_of(change);
             ASSERT_LE(line.size(), kLongestLine);
             ASSERT_TRUE(line.empty() || messages(line).size() == 1U) << line;
@@ -85,7 +84,8 @@ TEST(DriverMessages, FitNutsBufferWhateverTheValue) // D10, trap 31
 
 TEST(DriverMessages, NamesThatAreNotOneWordAreNeverSent) // D5: a peer's text must not start a message
 {
-    for (const std::string name : {"", "a b", "a\nDELINFO ups.status", "a\"b", "a#b", "a\\b", "a=b", "\xc3\xa4"}) {
+    for (const std::string name :
+         {"", "a b", "a\nDELINFO ups.status", "a\"b", "a#b", "a\\b", "a=b", "\xc3\xa4"}) {
         SCOPED_TRACE(name);
         EXPECT_EQ(line_of(SetValue{name, "1"}), "");
         EXPECT_EQ(line_of(RemoveVariable{name}), "");
@@ -105,15 +105,16 @@ TEST(DriverMessages, CommandWordsComeInAnyCase)
 
 TEST(DriverMessages, UnknownFlagsDoNotHideTheOthers) // M1
 {
-    EXPECT_EQ(std::get<Change>(*messages("SETFLAGS a.b FUTURE rw\n")[0]), Change(SetFlags{"a.b", {.rw = true}}));
+    EXPECT_EQ(std::get<Change>(*messages("SETFLAGS a.b FUTURE rw\n")[0]),
+              Change(SetFlags{"a.b", {.rw = true}}));
 }
 
 TEST(DriverMessages, WhatMakesNoSenseIsNothing) // Trap 39
 {
     for (const auto* const line :
-         {"\n", "NONSENSE\n", "SETINFO a\n", "SETINFO\n", "ADDRANGE a 1\n", "ADDRANGE a x 2\n", "ADDRANGE a 9 1\n",
-          "SETAUX a -1\n", "SETAUX a 99999999999\n", "SETAUX a 1x\n", "TRACKING id\n", "TRACKING id x\n", "OK\n",
-          "OK done\n", "PID\n", "SETINFO a \"b#c\"\n"}) {
+         {"\n", "NONSENSE\n", "SETINFO a\n", "SETINFO\n", "ADDRANGE a 1\n", "ADDRANGE a x 2\n",
+          "ADDRANGE a 9 1\n", "SETAUX a -1\n", "SETAUX a 99999999999\n", "SETAUX a 1x\n", "TRACKING id\n",
+          "TRACKING id x\n", "OK\n", "OK done\n", "PID\n", "SETINFO a \"b#c\"\n"}) {
         SCOPED_TRACE(line);
         const auto all = messages(line);
         ASSERT_EQ(all.size(), 1U);
@@ -148,7 +149,8 @@ TEST(DriverRequests, InstantCommandsAreToldApartByTheirWords) // Trap 41
     EXPECT_EQ(read("INSTCMD c TRACKING id\n").parameter, std::nullopt);
     EXPECT_EQ(read("INSTCMD c 5 tracking id\n").tracking_id, "id");
     EXPECT_EQ(read("INSTCMD c 5 tracking id\n").parameter, "5");
-    for (const auto* const bad : {"INSTCMD\n", "INSTCMD c 5 6\n", "INSTCMD c 5 6 7\n", "INSTCMD c 5 TRACKING i x\n"})
+    for (const auto* const bad :
+         {"INSTCMD\n", "INSTCMD c 5 6\n", "INSTCMD c 5 6 7\n", "INSTCMD c 5 TRACKING i x\n"})
         EXPECT_FALSE(requests(bad)[0]) << bad;
 }
 
@@ -212,8 +214,9 @@ TEST(DriverMessages, SurviveMutatedLines)
 
 TEST(DriverRequests, SurviveMutatedLines)
 {
-    const std::vector<std::string> seeds{"DUMPALL\n",     "DUMPVALUE a.b\n",          "PING\n",
-                                         "BROADCAST 1\n", "INSTCMD c 5 TRACKING i\n", "SET v \"a b\" TRACKING i\n"};
+    const std::vector<std::string> seeds{
+        "DUMPALL\n",     "DUMPVALUE a.b\n",          "PING\n",
+        "BROADCAST 1\n", "INSTCMD c 5 TRACKING i\n", "SET v \"a b\" TRACKING i\n"};
     test::RandomText random(8);
     for (int i = 0; i < 200'000; ++i) {
         const auto line = random.mutated(seeds[random.below(seeds.size())]);

@@ -72,8 +72,9 @@ TEST(Lexer, L4NumberSignStartsACommentEvenInAWord)
 
 TEST(Lexer, L4BareNumberSignInQuotesSpoilsTheLineOnly) // FIX
 {
-    EXPECT_THAT(read("a \"b#c\" d\ne f\n"),
-                ElementsAre(Texts{"!", "Unbalanced word due to unescaped # in quotes", "1:5"}, Texts{"e", "f"}));
+    EXPECT_THAT(
+        read("a \"b#c\" d\ne f\n"),
+        ElementsAre(Texts{"!", "Unbalanced word due to unescaped # in quotes", "1:5"}, Texts{"e", "f"}));
 }
 
 TEST(Lexer, L4aQuoteInsideAWordIsOrdinary)
@@ -88,11 +89,15 @@ TEST(Lexer, L5NewlineInQuotesIsDropped)
 
 TEST(Lexer, L6EqualsSignIsAWordOfItsOwn)
 {
-    EXPECT_THAT(read("a=b\nc = d\ne =f\ng\\=h \"=\"\n"),
-                ElementsAre(Texts{"a", "=", "b"}, Texts{"c", "=", "d"}, Texts{"e", "=", "f"}, Texts{"g=h", "="}));
+    EXPECT_THAT(
+        read("a=b\nc = d\ne =f\ng\\=h \"=\"\n"),
+        ElementsAre(Texts{"a", "=", "b"}, Texts{"c", "=", "d"}, Texts{"e", "=", "f"}, Texts{"g=h", "="}));
 }
 
-TEST(Lexer, L7BracketsAreOrdinary) { EXPECT_THAT(read("[ups] [ x ]\n"), ElementsAre(Texts{"[ups]", "[", "x", "]"})); }
+TEST(Lexer, L7BracketsAreOrdinary)
+{
+    EXPECT_THAT(read("[ups] [ x ]\n"), ElementsAre(Texts{"[ups]", "[", "x", "]"}));
+}
 
 TEST(Lexer, L8ExcessIsDroppedAndSaid) // FIX
 {
@@ -141,7 +146,8 @@ TEST(Lexer, L10LastLineNeedsNoNewline) // FIX
 
 TEST(Lexer, L11OpenQuoteAtTheEndIsAnError) // FIX
 {
-    EXPECT_THAT(read("a b\nc \"d"), ElementsAre(Texts{"a", "b"}, Texts{"!", "the text ends inside quotes", "2:3"}));
+    EXPECT_THAT(read("a b\nc \"d"),
+                ElementsAre(Texts{"a", "b"}, Texts{"!", "the text ends inside quotes", "2:3"}));
 }
 
 TEST(Lexer, L12ReadingGoesOnBehindAnError)

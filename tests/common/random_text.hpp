@@ -12,7 +12,10 @@ class RandomText {
 public:
     explicit RandomText(unsigned seed) : engine_(seed) {}
 
-    std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(engine_); }
+    std::size_t below(std::size_t limit)
+    {
+        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(engine_);
+    }
 
     // Up to 60 bytes, most of them with a meaning; usually with a newline at the end.
     std::string line()

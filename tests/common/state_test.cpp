@@ -137,8 +137,9 @@ TEST(Differences, SayWhatChanged)
 {
     const auto last = state_of({{"a", Variable{"1"}}, {"b", Variable{"2"}}}, {"load.on"});
 
-    EXPECT_THAT(as_texts(differences(last, {{"b", Variable{"3"}}, {"c", Variable{"4"}}}, {"load.off"})),
-                ElementsAre("remove a", "set b=3", "set c=4", "remove command load.on", "add command load.off"));
+    EXPECT_THAT(
+        as_texts(differences(last, {{"b", Variable{"3"}}, {"c", Variable{"4"}}}, {"load.off"})),
+        ElementsAre("remove a", "set b=3", "set c=4", "remove command load.on", "add command load.off"));
 }
 
 TEST(Differences, RangesMakeANumberOnce)
@@ -177,7 +178,8 @@ TEST(Differences, ADoubledEnumIsNotAnnouncedForEver)
 Variable random_variable(test::RandomText& random)
 {
     Variable variable{random.printable(3)};
-    variable.flags = {.rw = random.below(2) == 0, .text = random.below(2) == 0, .number = random.below(2) == 0};
+    variable.flags = {
+        .rw = random.below(2) == 0, .text = random.below(2) == 0, .number = random.below(2) == 0};
     variable.max_length = static_cast<int>(random.below(3));
     for (auto left = random.below(4); left > 0; --left)
         if (const auto value = std::string(1, "abc"[random.below(3)]);

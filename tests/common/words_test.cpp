@@ -1,5 +1,5 @@
-#include "common/wire/words.hpp"
 #include "common/wire/quote.hpp"
+#include "common/wire/words.hpp"
 #include "tests/common/random_text.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// Debian's own NUT programs, unpacked by tests/interop/install-peers: what ours are compared with and talk to.
-// Without them the tests fail, because a comparison that silently does not happen protects nothing.
+// Debian's own NUT programs, unpacked by tests/interop/install-peers: what ours are compared with and talk
+// to. Without them the tests fail, because a comparison that silently does not happen protects nothing.
 #pragma once
 
 #include "tests/support/process.hpp"

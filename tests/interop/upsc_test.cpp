@@ -15,10 +15,11 @@ protected:
                                   "input.voltage: 230.1\n"
                                   "ups.serial: \"a \\\"q\\\" \\\\ b \\# c\"\n");
         scratch_.write("two.dev", "ups.status: OB LB\n");
-        scratch_.write("ups.conf", "user = root\n"
-                                   "[zeta]\ndriver = dummy-ups\nport = one.dev\ndesc = \"Rack \\\"A\\\" \\# 1\"\n"
-                                   "[Alpha]\ndriver = dummy-ups\nport = two.dev\n"
-                                   "[dead]\ndriver = dummy-ups\nport = two.dev\n");
+        scratch_.write("ups.conf",
+                       "user = root\n"
+                       "[zeta]\ndriver = dummy-ups\nport = one.dev\ndesc = \"Rack \\\"A\\\" \\# 1\"\n"
+                       "[Alpha]\ndriver = dummy-ups\nport = two.dev\n"
+                       "[dead]\ndriver = dummy-ups\nport = two.dev\n");
         server_.emplace(peers_, scratch_, std::vector<std::string>{"zeta", "Alpha"});
     }
 

@@ -37,7 +37,8 @@ TEST(UpscReport, JsonEscapesWhatJsonMust)
 TEST(UpscReport, ErrorsAreJsonOnlyIfAskedFor) // Traps 55 and 56
 {
     EXPECT_EQ(error_text("Driver not connected", false, true), "");
-    EXPECT_EQ(error_text("Driver not connected", true, true), "{\n  \"error\": \"Driver not connected\"\n}\n");
+    EXPECT_EQ(error_text("Driver not connected", true, true),
+              "{\n  \"error\": \"Driver not connected\"\n}\n");
     EXPECT_EQ(error_text("Variable not supported by UPS", true, false),
               "{\"error\": \"Variable not supported by UPS\"}\n");
 }

@@ -105,7 +105,8 @@ TEST(Upsc, ReportsAListThatBreaksOffAtAnyByte)
         SCOPED_TRACE(length);
         bool first = true;
         const RawServer server([&](const std::string&) -> std::optional<std::string> {
-            return std::exchange(first, false) ? std::optional(whole.substr(0, length) + "\n\n") : std::nullopt;
+            return std::exchange(first, false) ? std::optional(whole.substr(0, length) + "\n\n")
+                                               : std::nullopt;
         });
         const auto got = upsc({"u@" + server.address()});
         EXPECT_EQ(got.exit_code, 1);

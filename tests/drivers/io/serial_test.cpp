@@ -20,6 +20,7 @@ constexpr Limits kShort{.silence = 100ms, .total = 400ms, .longest = 64};
 
 struct SerialLine : testing::Test {
     int device = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    std::string path;
     std::unique_ptr<Serial> serial;
 
     void SetUp() override
@@ -28,7 +29,8 @@ struct SerialLine : testing::Test {
         ASSERT_EQ(::grantpt(device), 0);
         ASSERT_EQ(::unlockpt(device), 0);
         ASSERT_EQ(::ptsname_r(device, name.data(), name.size()), 0);
-        serial = std::make_unique<Serial>(name.data());
+        path = name.data();
+        serial = std::make_unique<Serial>(path);
         serial->open();
     }
     void TearDown() override { hang_up(); }
@@ -82,6 +84,15 @@ TEST_F(SerialLine, BoundsWhatABabblingDeviceSends)
         EXPECT_EQ(e.kind(), DeviceError::Kind::no_answer);
     }
     device_side.get();
+}
+
+TEST_F(SerialLine, IsOurAloneUnlessToldOtherwise)
+{
+    Serial second(path);
+    Serial careless(path, {.lock = false});
+
+    EXPECT_THROW(second.open(), DeviceError);
+    EXPECT_NO_THROW(careless.open());
 }
 
 TEST_F(SerialLine, SaysThatTheDeviceIsGone)

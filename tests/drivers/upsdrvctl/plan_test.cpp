@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 namespace upright::upsdrvctl {
 namespace {
 
@@ -28,6 +30,8 @@ struct Planned {
 
 Planned plan(const std::string& text, const Options& options = {})
 {
+    for (const auto* const name : {"NUT_STATEPATH", "NUT_ALTPIDPATH", "NUT_IGNORE_NOWAIT"})
+        ::unsetenv(name); // NOLINT(concurrency-mt-unsafe)
     const auto conf = parse_ups_conf("ups.conf", text);
     std::vector<Diagnostic> problems;
     Planned planned{make_plan(conf.value, options, problems), {}};
@@ -69,9 +73,10 @@ TEST(UpsdrvctlPlan, PointsAtABadNumberAndGoesOnWithTheDefault)
     const auto planned = plan("[a]\ndriver = x\nmaxstartdelay = soon\n");
 
     EXPECT_EQ(planned.plan->jobs[0].start_limit, std::chrono::seconds(75));
-    EXPECT_THAT(planned.problems,
-                ElementsAre("ups.conf:3:17: error: Invalid maxstartdelay value found in ups.conf: \"soon\" is no "
-                            "whole number from 0 to 2147483647; using 75"));
+    EXPECT_THAT(
+        planned.problems,
+        ElementsAre("ups.conf:3:17: error: Invalid maxstartdelay value found in ups.conf: \"soon\" is no "
+                    "whole number from 0 to 2147483647; using 75"));
 }
 
 TEST(UpsdrvctlPlan, RefusesAUpsThatIsNotThereAndAnEmptyFile)

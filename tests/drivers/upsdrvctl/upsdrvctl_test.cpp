@@ -14,8 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Notes each call, then does what the script says. Started without -k or -F the usual one leaves a process and
-// its PID file behind, as a driver does that went to the background.
+// Notes each call, then does what the script says. Started without -k or -F the usual one leaves a process
+// and its PID file behind, as a driver does that went to the background.
 constexpr auto kHead = "#!/bin/sh\n"
                        "echo \"$*\" >> $NUT_STATEPATH/calls\n"
                        "pid_file=$NUT_STATEPATH/$(basename $0)-$2.pid\n";
@@ -90,7 +90,8 @@ TEST_F(Upsdrvctl, StartsAndStopsADriver)
     EXPECT_EQ(started.exit_code, 0) << started.err;
     EXPECT_THAT(calls(), ElementsAre("-a two -u nut"));
     EXPECT_EQ(stopped.exit_code, 0) << stopped.err;
-    EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) != 0 || !std::filesystem::exists(fmt::format("/proc/{}/exe", pid)); }));
+    EXPECT_TRUE(eventually(
+        [&] { return ::kill(pid, 0) != 0 || !std::filesystem::exists(fmt::format("/proc/{}/exe", pid)); }));
 }
 
 TEST_F(Upsdrvctl, StartsDriversSideBySide) // D50
@@ -128,7 +129,8 @@ TEST_F(Upsdrvctl, GoesOnAfterMaxstartdelay)
     const auto got = upsdrvctl({"start"});
 
     EXPECT_EQ(got.exit_code, 1);
-    EXPECT_THAT(got.err, HasSubstr("Startup timer elapsed and the child process did not change state, continuing..."));
+    EXPECT_THAT(got.err,
+                HasSubstr("Startup timer elapsed and the child process did not change state, continuing..."));
 }
 
 TEST_F(Upsdrvctl, DoesNotWaitWithNowait)

@@ -1,0 +1,243 @@
+// Stream and Poller over real socket pairs, driven step by step: no thread, no waiting.
+#include "common/asio/backoff.hpp"
+#include "common/asio/stream.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+
+#include <array>
+#include <optional>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <vector>
+
+namespace upright {
+namespace {
+
+// What the other side of the socket pair does is done by hand.
+class Pair : public testing::Test {
+protected:
+    Pair()
+    {
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends_.data()) != 0)
+            throw std::runtime_error("no socket pair");
+        peer_ = ends_[1];
+    }
+    ~Pair() override { hang_up(); }
+
+    void hang_up()
+    {
+        if (peer_ >= 0)
+            ::close(peer_);
+        peer_ = -1;
+    }
+
+    void peer_sends(std::string_view text) const
+    {
+        ASSERT_EQ(::send(peer_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    }
+
+    std::string peer_receives(std::size_t most = 1 << 22) const
+    {
+        std::string all;
+        std::array<char, 65536> block{};
+        while (all.size() < most) {
+            const auto got = ::recv(peer_, block.data(), std::min(block.size(), most - all.size()), 0);
+            if (got <= 0)
+                break;
+            all.append(block.data(), static_cast<std::size_t>(got));
+        }
+        return all;
+    }
+
+    // Everything that can be done now.
+    void settle()
+    {
+        io_.restart();
+        while (io_.poll() != 0) {
+        }
+    }
+
+    boost::asio::io_context io_{1};
+    Poller poller_{io_.get_executor()};
+    std::array<int, 2> ends_{};
+    int peer_ = -1;
+};
+
+struct Recorder final : Stream::Owner {
+    std::string heard;
+    std::vector<std::string> reasons;
+    std::size_t take = std::string::npos; // bytes at a time
+    std::function<void(std::string_view)> then = [](std::string_view) {};
+
+    std::size_t received(std::string_view bytes) override
+    {
+        const auto taken = bytes.substr(0, take);
+        heard += taken;
+        then(taken);
+        return taken.size();
+    }
+    void ended(const boost::system::error_code& reason) override
+    {
+        reasons.push_back(reason == boost::asio::error::eof ? "eof" : reason.message());
+    }
+};
+
+TEST_F(Pair, StreamHandsOverWhatArrivesAndTellsTheEndOnce)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner);
+
+    peer_sends("one");
+    settle();
+    peer_sends(" two");
+    hang_up();
+    settle();
+    settle();
+
+    EXPECT_EQ(owner.heard, "one two");
+    EXPECT_THAT(owner.reasons, testing::ElementsAre("eof"));
+    EXPECT_FALSE(stream.is_open());
+}
+
+TEST_F(Pair, StreamOffersAgainWhatTheOwnerLeft)
+{
+    Recorder owner;
+    owner.take = 2;
+    const Stream stream(poller_, ends_[0], owner);
+
+    peer_sends("abcdefg");
+    settle();
+
+    EXPECT_EQ(owner.heard, "abcdefg");
+}
+
+TEST_F(Pair, StreamKeepsWhatThePeerDoesNotTakeAndSendsItInOrder)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 16, .unsent = 1 << 22});
+    std::string sent;
+    for (int i = 0; sent.size() < (1U << 20); ++i) {
+        const auto piece = std::to_string(i) + " ";
+        stream.send(piece);
+        sent += piece;
+    }
+    EXPECT_GT(stream.unsent(), 0U);
+
+    std::string got;
+    for (int i = 0; i < 1000 && got.size() < sent.size(); ++i) {
+        got += peer_receives();
+        settle();
+    }
+
+    EXPECT_EQ(got, sent);
+    EXPECT_EQ(stream.unsent(), 0U);
+}
+
+TEST_F(Pair, StreamStopsReadingWhileThePeerTakesNothing)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 16, .unsent = 1 << 22});
+    const std::string answer(10000, 'x');
+    owner.then = [&](std::string_view bytes) {
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            stream.send(answer);
+    };
+    owner.take = 1;
+
+    for (int i = 0; i < 200; ++i) {
+        if (::send(peer_, "??????????", 10, MSG_NOSIGNAL) < 0)
+            break;
+        settle();
+    }
+    const auto heard = owner.heard.size();
+    EXPECT_LT(heard, 100U); // of 2,000 questions
+    EXPECT_LT(stream.unsent(), (1U << 16) + answer.size());
+
+    std::size_t got = 0;
+    for (int i = 0; i < 5000 && got < 2000 * answer.size(); ++i) {
+        got += peer_receives().size();
+        settle();
+    }
+    EXPECT_EQ(got, 2000 * answer.size()); // none is lost, none twice
+    EXPECT_TRUE(owner.reasons.empty());
+}
+
+TEST_F(Pair, StreamGivesUpAPeerThatLetsTooMuchPileUp)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 12, .unsent = 1 << 14});
+
+    const std::string block(1 << 12, 'x');
+    for (int i = 0; i < 1000 && stream.is_open(); ++i)
+        stream.send(block);
+    settle();
+
+    EXPECT_FALSE(stream.is_open());
+    EXPECT_EQ(owner.reasons.size(), 1U);
+}
+
+TEST_F(Pair, StreamSendsTheLastWordBeforeItCloses)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner);
+
+    stream.send("good-bye\n");
+    stream.close_when_sent();
+    settle();
+
+    EXPECT_EQ(peer_receives(), "good-bye\n");
+    EXPECT_THAT(owner.reasons, testing::ElementsAre("eof"));
+}
+
+TEST_F(Pair, StreamMayBeDestroyedByItsOwnerWhileReceiving)
+{
+    Recorder owner;
+    std::optional<Stream> stream;
+    stream.emplace(poller_, ends_[0], owner);
+    owner.then = [&](std::string_view) { stream.reset(); };
+
+    peer_sends("end it");
+    settle();
+
+    EXPECT_EQ(owner.heard, "end it");
+    EXPECT_TRUE(owner.reasons.empty());
+}
+
+TEST_F(Pair, PollerForgetsAWatcherThatGoesInTheSameWakeUp)
+{
+    std::array<int, 2> other{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, other.data()), 0);
+    Recorder first;
+    Recorder second;
+    std::optional<Stream> a;
+    std::optional<Stream> b;
+    a.emplace(poller_, ends_[0], first);
+    b.emplace(poller_, other[0], second);
+    first.then = [&](std::string_view) { b.reset(); };
+    second.then = [&](std::string_view) { a.reset(); };
+
+    peer_sends("x");
+    ASSERT_EQ(::send(other[1], "y", 1, 0), 1);
+    settle();
+
+    EXPECT_EQ(first.heard.size() + second.heard.size(), 1U); // whichever came first ended the other
+    ::close(other[1]);
+}
+
+TEST(Backoff, GrowsToItsLimitAndStartsOver)
+{
+    using std::chrono::milliseconds;
+    Backoff backoff(milliseconds(100), milliseconds(350));
+
+    EXPECT_EQ(backoff.next(0), milliseconds(100));
+    EXPECT_EQ(backoff.next(0), milliseconds(200));
+    EXPECT_EQ(backoff.next(0), milliseconds(350));
+    EXPECT_EQ(backoff.next(1), milliseconds(350 - 87)); // jitter: up to a quarter less
+    backoff.reset();
+    EXPECT_EQ(backoff.next(0), milliseconds(100));
+}
+
+} // namespace
+} // namespace upright
