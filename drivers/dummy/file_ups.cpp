@@ -73,10 +73,9 @@ Snapshot FileUps::poll(Depth)
     const bool waiting = resume_ && now_() < *resume_;
     if (!waiting) {
         resume_.reset();
-        if (next_ >= steps_.size() && mode_ == Mode::loop)
-            read_definition(); // the next round takes what was edited meanwhile
-        else if (finished_ && file_changed())
-            read_definition();
+        const bool next_round = next_ >= steps_.size() && mode_ == Mode::loop;
+        if (next_round || (finished_ && file_changed()))
+            read_definition(); // also a next round takes what was edited meanwhile
         if (!finished_)
             advance();
     }

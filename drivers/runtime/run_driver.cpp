@@ -96,9 +96,9 @@ private:
     Result<void> take_our_place()
     {
         if (settings_.chroot)
-            if (const auto changed = change_root(*settings_.chroot); !changed)
+            if (auto changed = change_root(*settings_.chroot); !changed)
                 return changed;
-        if (const auto dropped = drop_privileges(settings_.user.value_or(default_account())); !dropped)
+        if (auto dropped = drop_privileges(settings_.user.value_or(default_account())); !dropped)
             return dropped;
         std::error_code ignored; // a missing state folder is told when the socket can't be made there
         std::filesystem::current_path(instance_.state_dir, ignored);
