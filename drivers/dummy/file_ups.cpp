@@ -82,6 +82,7 @@ Snapshot FileUps::poll(Depth)
     auto snapshot = current_;
     if (off_)
         snapshot.status.add("OFF");
+    snapshot.set_text("ups.status", {}, kLength); // writable; the runtime fills in the words
     snapshot.set("driver.parameter.mode", mode_name_);
     return snapshot;
 }

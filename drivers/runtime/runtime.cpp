@@ -465,15 +465,16 @@ void Runtime::adopt(DriverSettings wanted, const SettingsDifference& difference)
     if (settings_.allow_killpower != wanted.allow_killpower)
         core_["driver.flag.allow_killpower"] = core_number(wanted.allow_killpower);
     const bool changed = !difference.reloadable.empty();
+    settings_.published = published_after_reload(settings_, wanted, difference);
     settings_.options = options;
     settings_.poll_interval = wanted.poll_interval;
     settings_.debug_min = wanted.debug_min;
     settings_.allow_killpower = wanted.allow_killpower;
+    settings_.reconnect_max_tries = wanted.reconnect_max_tries;
+    settings_.reconnect_report_freq = wanted.reconnect_report_freq;
     settings_.sdcommands = std::move(wanted.sdcommands);
     settings_.defaults = std::move(wanted.defaults);
     settings_.overrides = std::move(wanted.overrides);
-    if (difference.fixed.empty())
-        settings_.published = std::move(wanted.published);
     set_debug_from_settings();
     if (!changed)
         return;

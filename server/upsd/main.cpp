@@ -123,8 +123,8 @@ int main(int argc, char** argv)
     log::init("upsd");
     log::set_debug(options->debug);
     log::be_quieter(options->quiet);
-    std::signal(SIGUSR1, SIG_IGN);
-    std::signal(SIGUSR2, SIG_IGN);
+    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2}) // SIGHUP until the loop handles it
+        std::signal(number, SIG_IGN);
     if (options->chroot)
         if (const auto changed = change_root(*options->chroot); !changed)
             return fail(changed.error());

@@ -12,8 +12,8 @@ namespace {
 
 // What upsd keeps of one driver at most, whatever that says. The largest real device, a power strip of many
 // outlets, has a quarter of that.
-constexpr std::size_t kMostVariables = 2048; // and as many commands
-constexpr std::size_t kMostChoices = 128;    // enumerated values, and ranges, of one variable
+constexpr std::size_t kMostVariables = 2048;        // and as many commands
+constexpr std::size_t kMostChoices = 128;           // enumerated values, and ranges, of one variable
 constexpr std::size_t kLongestValue = kLongestLine; // more can't be sent to anybody
 
 // Whether a Change may be applied. Names must be words that an answer can carry.
@@ -33,7 +33,8 @@ struct Admission {
     bool operator()(const AddEnum& c) const
     {
         const auto* const variable = state.find(c.variable);
-        return variable != nullptr && variable->enums.size() < kMostChoices && c.value.size() <= kLongestValue;
+        return variable != nullptr && variable->enums.size() < kMostChoices
+               && c.value.size() <= kLongestValue;
     }
     bool operator()(const AddRange& c) const
     {
@@ -72,7 +73,8 @@ void CachedUps::disconnected()
 
 void CachedUps::apply(const Change& change)
 {
-    if (const auto* const set = std::get_if<SetValue>(&change); set != nullptr && set->value.size() > kLongestValue)
+    if (const auto* const set = std::get_if<SetValue>(&change);
+        set != nullptr && set->value.size() > kLongestValue)
         return apply(SetValue{set->variable, set->value.substr(0, kLongestValue)});
     if (std::visit(Admission{state_}, change) && state_.apply(change))
         rendered_ = false;

@@ -39,8 +39,8 @@ constexpr std::array kCommands{
 };
 // clang-format on
 
-// Names that an answer could not repeat and still be a line that every client can read. No UPS has such a name:
-// its socket's path would be too long; and no variable: longer ones are not taken from drivers.
+// Names that an answer could not repeat and still be a line that every client can read. No UPS has such a
+// name: its socket's path would be too long; and no variable: longer ones are not taken from drivers.
 bool too_long(Args args)
 {
     constexpr std::size_t kRoom = 440; // of 512 bytes; the rest is for the command's word and a value
@@ -57,7 +57,8 @@ bool too_long(Args args)
 
 Refused run(const Command& command, Peer& peer, Args args, std::string& out)
 {
-    if (too_long(args) || args.size() < command.least_args || (command.exact && args.size() > command.least_args))
+    if (too_long(args) || args.size() < command.least_args
+        || (command.exact && args.size() > command.least_args))
         return Errc::invalid_argument;
     return command.run(peer, args, out);
 }
