@@ -50,7 +50,7 @@ void FileUps::read_definition()
         throw DeviceError(fmt::format("Can't open dummy-ups definition file {}: {}", path_,
                                       text.error().code.message()),
                           DeviceError::Kind::lost);
-    auto definition = parse_definition(path_, *std::move(text));
+    auto definition = parse_definition(path_, *text);
     for (const auto& problem : definition.problems)
         log::warning("{}", to_string(problem));
     steps_ = std::move(definition.value);

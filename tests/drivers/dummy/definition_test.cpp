@@ -27,9 +27,9 @@ struct Read {
     std::vector<std::string> problems;
 };
 
-Read read(std::string text)
+Read read(std::string_view text)
 {
-    const auto loaded = parse_definition("x.dev", std::move(text));
+    const auto loaded = parse_definition("x.dev", text);
     Read read;
     for (const auto& step : loaded.value)
         read.steps.push_back(shown(step));
@@ -51,6 +51,25 @@ TEST(DummyDefinition, SetsVariablesFromLines)
     EXPECT_THAT(got.steps,
                 ElementsAre("ups.mfr=Some Company Ltd.", "ups.model=X1", "ups.serial=two  blanks # \"q\"",
                             "ups.firmware=ID=18 a = b a= b", "ups.id=", "ups.status=OL CHRG"));
+}
+
+// Dumps of real devices hold these; with the plain grammar the open quote of an Exide NetUPS swallows the
+// lines behind it.
+TEST(DummyDefinition, KeepsWhatDevicesSayAlthoughItHasAMeaningElsewhere)
+{
+    const auto got = read("ups.mfr: \"Exide\n"
+                          "ups.load: 31\n"
+                          "ups.id: \"two\" halves \"open # with comment\n"
+                          "device.serial: ################\n"
+                          "ups.model: \"Model #3\" # a comment\n"
+                          "ups.alarm: # nothing\n"
+                          "ups.firmware: first \\\n second\n"
+                          "ups.type: end\\\\");
+
+    EXPECT_THAT(got.problems, IsEmpty());
+    EXPECT_THAT(got.steps, ElementsAre("ups.mfr=\"Exide", "ups.load=31", "ups.id=\"two\" halves \"open",
+                                       "device.serial=################", "ups.model=Model #3", "ups.alarm=",
+                                       "ups.firmware=first second", "ups.type=end\\"));
 }
 
 TEST(DummyDefinition, TellsTheTimeAndAlarms)
