@@ -15,7 +15,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 raises these on std::string, std::optional and coroutine frames once it optimises (GCC bugs 105329,
   # 105562, 80635); clang and the sanitizer builds watch for the real thing.
   target_compile_options(upright_warnings INTERFACE -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-restrict
-    -Wno-mismatched-new-delete)
+    -Wno-mismatched-new-delete -Wno-array-bounds)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(upright_warnings INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
