@@ -25,11 +25,14 @@ constexpr int kMostJobs = 64; // commands that may wait for a slow device
 constexpr auto kFirstReconnect = 500ms;
 constexpr auto kLongestReconnect = 4s;
 
-constexpr std::array<std::string_view, 6> kCoreCommands{
-    "driver.killpower",      "driver.reload",          "driver.reload-or-error",
-    "driver.reload-or-exit", "driver.reload-or-restart", "shutdown.default"};
+constexpr std::array<std::string_view, 6> kCoreCommands{"driver.killpower",         "driver.reload",
+                                                        "driver.reload-or-error",   "driver.reload-or-exit",
+                                                        "driver.reload-or-restart", "shutdown.default"};
 
-Variable core_number(int value) { return {.value = std::to_string(value), .flags = {.rw = true, .number = true}}; }
+Variable core_number(int value)
+{
+    return {.value = std::to_string(value), .flags = {.rw = true, .number = true}};
+}
 
 // 0 or 1, or nothing: a number, true/yes/on, or a word that begins with "enable".
 std::optional<int> killpower_value(std::string_view text)
@@ -57,9 +60,11 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
                  DriverSettings settings, int command_line_debug, Reload reload)
     : daemon_(daemon), driver_(driver), program_(program), settings_(std::move(settings)),
       command_line_debug_(command_line_debug), reload_(std::move(reload)),
-      publisher_(daemon.poller(),
-                 {.command = [this](const auto& request, Publisher::Reply reply) { command(request, std::move(reply)); },
-                  .set = [this](const auto& request, Publisher::Reply reply) { set(request, std::move(reply)); }}),
+      publisher_(
+          daemon.poller(),
+          {.command = [this](const auto& request,
+                             Publisher::Reply reply) { command(request, std::move(reply)); },
+           .set = [this](const auto& request, Publisher::Reply reply) { set(request, std::move(reply)); }}),
       next_poll_(daemon.io()), reading_done_(daemon.io()), ups_(settings_.options.ups),
       full_interval_(driver.full_poll_interval()), backoff_(kFirstReconnect, kLongestReconnect)
 {
@@ -97,8 +102,8 @@ void Runtime::begin_without_device()
 void Runtime::take(const Snapshot& snapshot)
 {
     reading_ = snapshot;
-    device_variables_ = publishable(
-        reading_, {settings_.ignorelb, settings_.defaults, settings_.overrides}, memory_);
+    device_variables_ =
+        publishable(reading_, {settings_.ignorelb, settings_.defaults, settings_.overrides}, memory_);
     publish();
     publisher_.apply(SetFresh{true});
 }
@@ -238,7 +243,8 @@ void Runtime::missed_poll(const Reading& reading)
     } else {
         ++reconnects_;
         if (settings_.reconnect_report_freq > 0 && reconnects_ % settings_.reconnect_report_freq == 0)
-            log::notice("UPS [{}]: {} attempts to reconnect failed: {}", ups, reconnects_, escaped(reading.error));
+            log::notice("UPS [{}]: {} attempts to reconnect failed: {}", ups, reconnects_,
+                        escaped(reading.error));
     }
     if (settings_.reconnect_max_tries >= 0 && reconnects_ >= settings_.reconnect_max_tries) {
         log::error("UPS [{}]: giving up after {} attempts to reconnect: {}", ups, reconnects_,
@@ -277,7 +283,8 @@ void Runtime::poll_now()
 // ---- commands and settings ---------------------------------------------------------------------------
 
 // Runs `job` on the device thread, `then` in the loop.
-void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job, std::function<void(Outcome)> then)
+void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job,
+                        std::function<void(Outcome)> then)
 {
     if (jobs_ >= kMostJobs) {
         log::warning("UPS [{}]: too many commands are waiting; {} refused", ups_, escaped(what));
@@ -305,7 +312,8 @@ void Runtime::command(const driver_protocol::InstantCommand& request, Publisher:
     if (core_command(request.command, reply))
         return;
     on_device(
-        request.command, [request](Driver& driver) { return driver.command(request.command, request.parameter); },
+        request.command,
+        [request](Driver& driver) { return driver.command(request.command, request.parameter); },
         [this, reply](Outcome outcome) {
             reply(outcome);
             if (outcome == Outcome::handled)
@@ -347,19 +355,21 @@ bool Runtime::core_command(const std::string& name, const Publisher::Reply& repl
 void Runtime::kill_power(Publisher::Reply reply)
 {
     if (core_["driver.flag.allow_killpower"].value != "1") {
-        log::error("UPS [{}]: driver.killpower refused: driver.flag.allow_killpower is not 1",
-                   ups_);
+        log::error("UPS [{}]: driver.killpower refused: driver.flag.allow_killpower is not 1", ups_);
         reply(Outcome::invalid);
         return;
     }
     set_state("fsd.killpower");
     on_device(
         "driver.killpower",
-        [commands = settings_.sdcommands, ups = ups_](Driver& driver) { return power_off(driver, commands, ups); },
+        [commands = settings_.sdcommands, ups = ups_](Driver& driver) {
+            return power_off(driver, commands, ups);
+        },
         [this, reply = std::move(reply)](Outcome outcome) {
             reply(outcome);
-            asio::post(daemon_.io(),
-                       [this, outcome] { daemon_.stop(outcome == Outcome::handled ? EXIT_SUCCESS : EXIT_FAILURE); });
+            asio::post(daemon_.io(), [this, outcome] {
+                daemon_.stop(outcome == Outcome::handled ? EXIT_SUCCESS : EXIT_FAILURE);
+            });
         });
 }
 
@@ -369,8 +379,8 @@ void Runtime::set(const driver_protocol::SetVariable& request, Publisher::Reply 
     if (core_set(request, reply))
         return;
     if (settings_.overrides.contains(request.variable)) {
-        log::warning("UPS [{}]: {} is fixed by override.{} in ups.conf", ups_,
-                     escaped(request.variable), escaped(request.variable));
+        log::warning("UPS [{}]: {} is fixed by override.{} in ups.conf", ups_, escaped(request.variable),
+                     escaped(request.variable));
         reply(Outcome::invalid);
         return;
     }
@@ -417,8 +427,8 @@ void Runtime::reload() { apply_reload(); }
 void Runtime::reload_or_exit()
 {
     if (apply_reload() == Outcome::invalid) {
-        log::notice("UPS [{}]: a setting that can't change while running has changed: exiting to be restarted",
-                    ups_);
+        log::notice(
+            "UPS [{}]: a setting that can't change while running has changed: exiting to be restarted", ups_);
         asio::post(daemon_.io(), [this] { daemon_.stop(128 + SIGUSR1); });
     }
 }

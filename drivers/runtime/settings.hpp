@@ -17,7 +17,7 @@ struct DriverSettings {
     DriverOptions options; // the driver's own
     std::chrono::seconds poll_interval{2};
     int debug_min = 0;
-    int reconnect_max_tries = -1; // -1: for ever; 0: none
+    int reconnect_max_tries = -1;   // -1: for ever; 0: none
     int reconnect_report_freq = -1; // log every n-th attempt; -1: the first only
     bool ignorelb = false;
     bool nolock = false;
@@ -45,6 +45,7 @@ struct SettingsDifference {
     std::vector<std::string> reloadable;
     std::vector<std::string> fixed;
 };
-SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted, const DriverProgram& program);
+SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted,
+                           const DriverProgram& program);
 
 } // namespace upright

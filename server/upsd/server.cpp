@@ -32,7 +32,8 @@ std::size_t raise_descriptor_limit()
 
 Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug)
     : poller_(poller), state_dir_(std::move(state_dir)), descriptions_(std::move(descriptions)),
-      command_line_debug_(command_line_debug), sessions_(poller, upses_, descriptions_), clock_(poller.executor())
+      command_line_debug_(command_line_debug), sessions_(poller, upses_, descriptions_),
+      clock_(poller.executor())
 {
 }
 
@@ -43,7 +44,8 @@ void Server::apply(const Config& config)
     const auto descriptors = raise_descriptor_limit();
     const auto kept = kReserve + upses_.all().size();
     const auto most = descriptors > 2 * kept ? descriptors - kept : descriptors / 2;
-    sessions_.set_most(std::min(most, static_cast<std::size_t>(config.max_connections.value_or(kMostDescriptors))));
+    sessions_.set_most(
+        std::min(most, static_cast<std::size_t>(config.max_connections.value_or(kMostDescriptors))));
 }
 
 void Server::apply(const UpsConf& conf)

@@ -95,7 +95,8 @@ void Upses::remove(const CachedUps& ups)
 void Upses::order_as(const std::vector<std::string>& names)
 {
     std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) {
-        return std::find(names.begin(), names.end(), a->name) < std::find(names.begin(), names.end(), b->name);
+        return std::find(names.begin(), names.end(), a->name)
+               < std::find(names.begin(), names.end(), b->name);
     });
 }
 
