@@ -19,7 +19,8 @@ public:
     {
         const auto delay = next_;
         next_ = std::min(next_ * 2, longest_);
-        return delay - std::chrono::milliseconds(static_cast<int>(static_cast<double>(delay.count()) * random / 4));
+        return delay
+               - std::chrono::milliseconds(static_cast<int>(static_cast<double>(delay.count()) * random / 4));
     }
 
     void reset() { next_ = first_; }

@@ -50,17 +50,19 @@ void Poller::remove(int fd, const Watcher& watcher)
 
 void Poller::wait()
 {
-    set_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& ec) {
-        if (ec)
-            return; // the loop is going down
-        dispatch();
-        wait();
-    });
+    set_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                    [this](const boost::system::error_code& ec) {
+                        if (ec)
+                            return; // the loop is going down
+                        dispatch();
+                        wait();
+                    });
 }
 
 void Poller::dispatch()
 {
-    ready_count_ = std::max(0, ::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0));
+    ready_count_ =
+        std::max(0, ::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0));
     for (int i = 0; i < ready_count_; ++i) {
         const auto& event = ready_[static_cast<std::size_t>(i)];
         auto* const watcher = static_cast<Watcher*>(event.data.ptr);

@@ -1,5 +1,6 @@
 // Stream: one connected socket (TCP or Unix) that never blocks. It owns the socket and what could not be sent
-// yet; reading stops while the peer is slow to take that, so a peer can't make it grow. Its Owner outlives it.
+// yet; reading stops while the peer is slow to take that, so a peer can't make it grow. Its Owner outlives
+// it.
 #pragma once
 
 #include "common/asio/poller.hpp"
@@ -72,7 +73,7 @@ private:
     std::shared_ptr<Stream*> alive_; // only while somebody must find out whether the Stream is still there
     std::string unsent_;
     std::size_t sent_ = 0;
-    std::string unread_; // arrived, but not taken by the owner
+    std::string unread_;   // arrived, but not taken by the owner
     bool reading_ = true;  // as the poller knows it
     bool writing_ = false; // likewise
     bool closing_ = false;

@@ -1,5 +1,5 @@
-// A configuration file of directives (upsd.conf, upsmon.conf ...) is a table: one row says what a directive is
-// called, what it needs, what it does and what the manual says of it. Names are case-sensitive, as in NUT,
+// A configuration file of directives (upsd.conf, upsmon.conf ...) is a table: one row says what a directive
+// is called, what it needs, what it does and what the manual says of it. Names are case-sensitive, as in NUT,
 // except where a row says otherwise.
 #pragma once
 
@@ -59,7 +59,8 @@ Loaded<Config> apply_directives(Loaded<Document> document, const Directives<Conf
             return d.name == first.text || (d.any_case && equal_ignoring_case(d.name, first.text));
         });
         if (row == table.end())
-            complain(first, fmt::format("invalid directive {}{}", escaped(first.text), did_you_mean(first.text, names)));
+            complain(first, fmt::format("invalid directive {}{}", escaped(first.text),
+                                        did_you_mean(first.text, names)));
         else if (statement.words.size() <= row->arguments)
             complain(first, fmt::format("invalid directive {}: expected {}", first.text, row->usage));
         else if (auto complaint = row->apply(loaded.value, Arguments(statement.words).subspan(1)))
@@ -93,8 +94,8 @@ auto set_bool(std::string_view name, bool Config::*member)
     return [=](Config& config, Arguments words) -> std::optional<Complaint> {
         const auto value = to_bool(words[0].text);
         if (!value)
-            return Complaint{words[0],
-                             fmt::format("{} has non numeric and non boolean value ({})!", name, escaped(words[0].text))};
+            return Complaint{words[0], fmt::format("{} has non numeric and non boolean value ({})!", name,
+                                                   escaped(words[0].text))};
         config.*member = *value;
         return std::nullopt;
     };

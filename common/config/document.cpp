@@ -24,7 +24,8 @@ public:
         if (lexer.dropped_words())
             complain(first.line, first.column, "more than 32 words: the rest is ignored", Severity::warning);
         if (lexer.dropped_characters())
-            complain(first.line, first.column, "a word of more than 512 characters is cut", Severity::warning);
+            complain(first.line, first.column, "a word of more than 512 characters is cut",
+                     Severity::warning);
         if (lexer.dropped_bytes())
             complain(first.line, first.column, "control characters are ignored", Severity::warning);
         loaded_.value.statements.push_back({lexer.words(), lexer.line()});

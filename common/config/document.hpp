@@ -6,9 +6,9 @@
 #include "common/lex/lexer.hpp"
 #include "common/result.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
-#include <optional>
 #include <vector>
 
 namespace upright {

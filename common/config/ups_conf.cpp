@@ -13,6 +13,7 @@
 namespace upright {
 namespace {
 
+// clang-format off
 constexpr std::array<std::string_view, 16> kGlobalKeys{
     "chroot",       "driverpath",  "statepath",           "maxstartdelay",
     "maxretry",     "retrydelay",  "nowait",              "pollinterval",
@@ -26,6 +27,7 @@ constexpr std::array<std::string_view, 21> kSectionKeys{
     "sdcommands",   "debug_min",   "reconnect_max_tries", "reconnect_report_freq",
     "maxretry",     "retrydelay",  "maxstartdelay",       "LIBUSB_DEBUG",
     "nowait"};
+// clang-format on
 
 bool is_name_character(char c)
 {
@@ -52,9 +54,10 @@ private:
     {
         auto& sections = loaded_.value.sections;
         if (name.empty() || !std::all_of(name.begin(), name.end(), is_name_character))
-            complain(header,
-                     fmt::format("\"{}\" is no name for a UPS: use letters, digits, - _ and .", escaped(name)),
-                     Severity::warning);
+            complain(
+                header,
+                fmt::format("\"{}\" is no name for a UPS: use letters, digits, - _ and .", escaped(name)),
+                Severity::warning);
         const auto known =
             std::find_if(sections.begin(), sections.end(), [&](const auto& s) { return s.name == name; });
         if (known == sections.end()) {

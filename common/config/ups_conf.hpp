@@ -23,7 +23,7 @@ struct Setting {
 class Settings {
 public:
     void add(Setting setting) { all_.push_back(std::move(setting)); }
-    const Setting* find(std::string_view key) const;              // exact
+    const Setting* find(std::string_view key) const; // exact
     const Setting* find_ignoring_case(std::string_view key) const;
     std::optional<std::string> value(std::string_view key) const; // of a key with a value
     bool flag(std::string_view key) const { return find(key) != nullptr; }

@@ -23,9 +23,9 @@ std::string variable(const char* name)
 
 struct Log {
     std::string program = "upright";
-    std::string tag;             // ":pid" and ":pid:name" as the environment asks
-    std::string syslog_mode;     // NUT_DEBUG_SYSLOG
-    std::atomic<int> depth{0};   // read by the device thread, too
+    std::string tag;           // ":pid" and ":pid:name" as the environment asks
+    std::string syslog_mode;   // NUT_DEBUG_SYSLOG
+    std::atomic<int> depth{0}; // read by the device thread, too
     std::atomic<int> quiet{0};
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
     std::shared_ptr<spdlog::logger> out;
@@ -112,10 +112,11 @@ void write(Level level, int depth, std::string_view text)
         log.out->log(spdlog_level(level), "{}", text);
         return;
     }
-    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now()
-                                                                             - log.start);
+    const auto since =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - log.start);
     const auto tag = level == Level::debug ? fmt::format("[D{}{}] ", depth, log.tag) : std::string{};
-    log.out->log(spdlog_level(level), "{:4}.{:06}\t{}{}", since.count() / 1000000, since.count() % 1000000, tag, text);
+    log.out->log(spdlog_level(level), "{:4}.{:06}\t{}{}", since.count() / 1000000, since.count() % 1000000,
+                 tag, text);
 }
 
 } // namespace upright::log

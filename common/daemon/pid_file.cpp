@@ -69,7 +69,8 @@ Result<pid_t> read_pid_file(const std::string& path)
 std::string program_of(pid_t pid)
 {
     std::error_code failed;
-    auto program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), failed).filename().string();
+    auto program =
+        std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), failed).filename().string();
     if (failed) { // somebody else's process: its name is readable all the same, cut to 15 characters
         std::ifstream in(fmt::format("/proc/{}/comm", pid));
         std::getline(in, program);

@@ -37,6 +37,7 @@ bool is_running(pid_t pid, std::span<const std::string_view> names);
 std::string program_of(pid_t pid); // empty if it can't be told
 
 // Sends `signal` to the process of `path` after that check.
-Result<pid_t> signal_by_pid_file(const std::string& path, int signal, std::span<const std::string_view> names);
+Result<pid_t> signal_by_pid_file(const std::string& path, int signal,
+                                 std::span<const std::string_view> names);
 
 } // namespace upright

@@ -22,9 +22,9 @@ struct Word {
 };
 
 struct LexLimits {
-    std::size_t words = 32;       // further words of a statement are dropped
+    std::size_t words = 32;        // further words of a statement are dropped
     std::size_t word_length = 512; // further characters of a word are dropped
-    bool keep_high_bytes = false; // bytes above 0x7F stay in the word instead of being dropped
+    bool keep_high_bytes = false;  // bytes above 0x7F stay in the word instead of being dropped
 };
 
 class Lexer {
@@ -81,10 +81,10 @@ private:
     int statement_line_ = 1;
     int error_line_ = 0;
     int error_column_ = 0;
-    bool begun_ = false;     // something other than blanks was seen in this statement
-    bool escape_ = false;    // the last character was an unescaped backslash
-    bool blank_ = true;      // the last character separated words
-    bool over_ = false;      // the statement has ended; the next character starts a new one
+    bool begun_ = false;  // something other than blanks was seen in this statement
+    bool escape_ = false; // the last character was an unescaped backslash
+    bool blank_ = true;   // the last character separated words
+    bool over_ = false;   // the statement has ended; the next character starts a new one
     bool dropped_words_ = false;
     bool dropped_characters_ = false;
     bool dropped_bytes_ = false;

@@ -8,7 +8,10 @@ namespace {
 struct Describe {
     std::string operator()(const SetValue& c) const { return fmt::format("set {}={}", c.variable, c.value); }
     std::string operator()(const RemoveVariable& c) const { return fmt::format("remove {}", c.variable); }
-    std::string operator()(const AddEnum& c) const { return fmt::format("add enum {} {}", c.variable, c.value); }
+    std::string operator()(const AddEnum& c) const
+    {
+        return fmt::format("add enum {} {}", c.variable, c.value);
+    }
     std::string operator()(const RemoveEnum& c) const
     {
         return fmt::format("remove enum {} {}", c.variable, c.value);
@@ -27,11 +30,14 @@ struct Describe {
     }
     std::string operator()(const SetFlags& c) const
     {
-        return fmt::format("flags {}{}{}{}", c.variable, c.flags.rw ? " RW" : "", c.flags.text ? " STRING" : "",
-                           c.flags.number ? " NUMBER" : "");
+        return fmt::format("flags {}{}{}{}", c.variable, c.flags.rw ? " RW" : "",
+                           c.flags.text ? " STRING" : "", c.flags.number ? " NUMBER" : "");
     }
     std::string operator()(const AddCommand& c) const { return fmt::format("add command {}", c.command); }
-    std::string operator()(const RemoveCommand& c) const { return fmt::format("remove command {}", c.command); }
+    std::string operator()(const RemoveCommand& c) const
+    {
+        return fmt::format("remove command {}", c.command);
+    }
     std::string operator()(const SetFresh& c) const { return c.fresh ? "fresh" : "stale"; }
 };
 

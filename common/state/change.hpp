@@ -23,8 +23,8 @@ struct RemoveCommand  { std::string command;            bool operator==(const Re
 struct SetFresh       { bool fresh = false;             bool operator==(const SetFresh&) const = default; };       // DATAOK, DATASTALE
 // clang-format on
 
-using Change = std::variant<SetValue, RemoveVariable, AddEnum, RemoveEnum, AddRange, RemoveRange, SetMaxLength,
-                            SetFlags, AddCommand, RemoveCommand, SetFresh>;
+using Change = std::variant<SetValue, RemoveVariable, AddEnum, RemoveEnum, AddRange, RemoveRange,
+                            SetMaxLength, SetFlags, AddCommand, RemoveCommand, SetFresh>;
 
 std::string to_string(const Change& change); // for logs and test failures
 

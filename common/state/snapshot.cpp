@@ -47,9 +47,9 @@ WordList parse_words(std::string_view text)
 
 void Snapshot::set_text(std::string_view name, std::string value, int max_length)
 {
-    variables.insert_or_assign(std::string(name), Variable{.value = std::move(value),
-                                                           .flags = {.rw = true, .text = true},
-                                                           .max_length = max_length});
+    variables.insert_or_assign(
+        std::string(name),
+        Variable{.value = std::move(value), .flags = {.rw = true, .text = true}, .max_length = max_length});
 }
 
 void Snapshot::set_number(std::string_view name, std::string value, std::vector<Range> ranges)
@@ -67,8 +67,8 @@ bool contains(const std::vector<T>& all, const T& one)
     return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-// What turns one list of allowed values into another. Additions go to the end, so a list that was reordered is
-// announced anew: clients show the values in this order.
+// What turns one list of allowed values into another. Additions go to the end, so a list that was reordered
+// is announced anew: clients show the values in this order.
 template <class Remove, class Add, class T>
 void describe_list(const std::string& name, const std::vector<T>& was, const std::vector<T>& is,
                    std::vector<Change>& out)
@@ -79,7 +79,8 @@ void describe_list(const std::string& name, const std::vector<T>& was, const std
             wanted.push_back(one);
     auto kept = was;
     std::erase_if(kept, [&](const T& one) { return !contains(wanted, one); });
-    if (!std::equal(kept.begin(), kept.end(), wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(kept.size())))
+    if (!std::equal(kept.begin(), kept.end(), wanted.begin(),
+                    wanted.begin() + static_cast<std::ptrdiff_t>(kept.size())))
         kept.clear();
     for (const auto& one : was)
         if (!contains(kept, one))
@@ -111,7 +112,8 @@ void describe_difference(const std::string& name, const Variable& was, const Var
 
 } // namespace
 
-std::vector<Change> differences(const State& last, const State::Variables& next, const State::Commands& commands)
+std::vector<Change> differences(const State& last, const State::Variables& next,
+                                const State::Commands& commands)
 {
     std::vector<Change> changes;
     for (const auto& [name, variable] : last.variables())

@@ -1,5 +1,6 @@
 // Snapshot: one complete reading of a device by its driver. It does not know what the last one was;
-// differences() finds what changed. Values are final texts: V, A, Hz, s, %, degrees C as docs/variables.md says.
+// differences() finds what changed. Values are final texts: V, A, Hz, s, %, degrees C as docs/variables.md
+// says.
 #pragma once
 
 #include "common/state/state.hpp"
@@ -40,18 +41,22 @@ WordList parse_words(std::string_view text);
 struct Snapshot {
     State::Variables variables; // without ups.status, ups.alarm and the buzzwords: those are built from below
     State::Commands commands;
-    WordList status;                 // OL, OB, LB ...; the runtime adds ALARM, CHRG, DISCHRG and LB by its rules
+    WordList status; // OL, OB, LB ...; the runtime adds ALARM, CHRG, DISCHRG and LB by its rules
     std::vector<std::string> alarms; // texts of active alarms, in order
     WordList buzzwords;              // experimental.ups.mode.buzzwords
 
     // Sets a read-only value.
-    void set(std::string_view name, std::string value) { variables.insert_or_assign(std::string(name), Variable{std::move(value)}); }
+    void set(std::string_view name, std::string value)
+    {
+        variables.insert_or_assign(std::string(name), Variable{std::move(value)});
+    }
     // Sets a writable text of at most `max_length` bytes, or a writable number within `ranges`.
     void set_text(std::string_view name, std::string value, int max_length);
     void set_number(std::string_view name, std::string value, std::vector<Range> ranges = {});
 };
 
 // What turns `last` into `next` (variables and commands; freshness is not a reading's business).
-std::vector<Change> differences(const State& last, const State::Variables& next, const State::Commands& commands);
+std::vector<Change> differences(const State& last, const State::Variables& next,
+                                const State::Commands& commands);
 
 } // namespace upright

@@ -109,7 +109,10 @@ struct Writer {
     void operator()(const AddEnum& c) const { value_line("ADDENUM", c.variable, c.value); }
     void operator()(const RemoveEnum& c) const { value_line("DELENUM", c.variable, c.value); }
     void operator()(const RemoveVariable& c) const { line("DELINFO {}", c.variable); }
-    void operator()(const AddRange& c) const { line("ADDRANGE {} {} {}", c.variable, c.range.min, c.range.max); }
+    void operator()(const AddRange& c) const
+    {
+        line("ADDRANGE {} {} {}", c.variable, c.range.min, c.range.max);
+    }
     void operator()(const RemoveRange& c) const
     {
         line("DELRANGE {} {} {}", c.variable, c.range.min, c.range.max);
@@ -140,8 +143,8 @@ std::string_view name_of(const Change& change)
         change);
 }
 
-// One bare word that leaves room for a value behind it. Anything else, which only a foreign server or device can
-// have named so, would be read as another message.
+// One bare word that leaves room for a value behind it. Anything else, which only a foreign server or device
+// can have named so, would be read as another message.
 bool is_sendable_name(std::string_view name)
 {
     return name.size() <= kLongestDriverValue && as_word(name) == name;

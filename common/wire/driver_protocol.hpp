@@ -1,5 +1,5 @@
-// The driver socket's lines: what a driver says to its clients and what they say to it (docs/driver-protocol.md).
-// Pure text; the sockets are elsewhere.
+// The driver socket's lines: what a driver says to its clients and what they say to it
+// (docs/driver-protocol.md). Pure text; the sockets are elsewhere.
 #pragma once
 
 #include "common/state/change.hpp"
@@ -32,8 +32,8 @@ using Message = std::variant<Change, DumpDone, Pong, Pid, Tracking, Goodbye>;
 
 // Nothing for a line that is no known message, has too few words or bad numbers.
 std::optional<Message> parse_message(Words words);
-// Each appends one line, at most 511 bytes + newline; nothing for a Change whose name is not one plain word of at
-// most 255 bytes.
+// Each appends one line, at most 511 bytes + newline; nothing for a Change whose name is not one plain word
+// of at most 255 bytes.
 void append(std::string& out, const Change& change);
 void append(std::string& out, const Tracking& result);
 
@@ -58,7 +58,8 @@ struct SetVariable {
     std::optional<std::string> tracking_id;
 };
 struct Logout {};
-using Request = std::variant<DumpAll, DumpValue, Ping, GetPid, Broadcast, InstantCommand, SetVariable, Logout>;
+using Request =
+    std::variant<DumpAll, DumpValue, Ping, GetPid, Broadcast, InstantCommand, SetVariable, Logout>;
 
 std::optional<Request> parse_request(Words words);
 std::string to_line(const InstantCommand& request);

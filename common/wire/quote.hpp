@@ -7,7 +7,7 @@
 
 namespace upright {
 
-inline constexpr std::size_t kLongestLine = 512;       // with its newline; NUT peers read no more
+inline constexpr std::size_t kLongestLine = 512;        // with its newline; NUT peers read no more
 inline constexpr std::size_t kLongestDriverValue = 255; // what a NUT driver or server stores
 
 // Appends `value` in quotes, with a backslash before each # \ ". Control bytes and bytes above 0x7F, which

@@ -29,8 +29,9 @@ std::string joined(std::span<const Word> words)
 
 bool is_name(std::string_view text)
 {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
-                                == std::string_view::npos;
+    return !text.empty()
+           && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
+                  == std::string_view::npos;
 }
 
 // ---- lines as devices wrote them -------------------------------------------------------------------------
@@ -150,7 +151,8 @@ private:
     {
         std::string_view name = words[0].text;
         if (!name.ends_with(':') || !is_name(name.substr(0, name.size() - 1))) {
-            complain(words[0], fmt::format("expected \"name: value\", TIMER or ALARM, not \"{}\"", escaped(name, 40)));
+            complain(words[0],
+                     fmt::format("expected \"name: value\", TIMER or ALARM, not \"{}\"", escaped(name, 40)));
             return;
         }
         name.remove_suffix(1);

@@ -16,7 +16,8 @@ class FileUps final : public Driver {
 public:
     using Clock = std::chrono::steady_clock;
 
-    FileUps(std::string path, Mode mode, std::string mode_name, std::function<Clock::time_point()> now = Clock::now);
+    FileUps(std::string path, Mode mode, std::string mode_name,
+            std::function<Clock::time_point()> now = Clock::now);
 
     void open() override;
     Snapshot poll(Depth depth) override;
@@ -36,12 +37,12 @@ private:
     std::function<Clock::time_point()> now_;
     std::filesystem::file_time_type read_at_{};
     std::vector<Step> steps_;
-    std::size_t next_ = 0;                 // of steps_
+    std::size_t next_ = 0;                    // of steps_
     std::optional<Clock::time_point> resume_; // a TIMER or the pause between two rounds is running
     Snapshot current_;
     std::vector<std::string> pending_alarms_; // committed at a TIMER or the end
-    bool finished_ = false;                // once: the whole file has been read
-    bool off_ = false;                     // load.off
+    bool finished_ = false;                   // once: the whole file has been read
+    bool off_ = false;                        // load.off
 };
 
 // The file that `port` means: absolute, below the working folder (./x), else below the configuration folder.

@@ -2,7 +2,6 @@
 #include "drivers/dummy/file_ups.hpp"
 #include "drivers/dummy/repeater.hpp"
 
-
 namespace {
 
 using upright::DeviceError;
@@ -40,7 +39,8 @@ int main(int argc, char** argv)
         .title = "Device simulation and repeater driver",
         .version = "0.20",
         .options = {{"mode", DriverOption::Kind::value, "dummy-once, dummy-loop, dummy or repeater"},
-                    {"authconf", DriverOption::Kind::value, "credentials for the repeater: default, none or a file"},
+                    {"authconf", DriverOption::Kind::value,
+                     "credentials for the repeater: default, none or a file"},
                     {"repeater_disable_strict_start", DriverOption::Kind::flag,
                      "start even if the repeated UPS can't be reached yet"}},
         .create = create};

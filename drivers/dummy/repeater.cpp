@@ -78,10 +78,11 @@ void Repeater::open()
     const auto text = client_text(connected.error());
     if (was_open_ || !strict_start_)
         throw DeviceError(text, DeviceError::Kind::lost);
-    throw DeviceError(fmt::format("Error: {}. Any errors encountered starting the repeater mode result in driver "
-                                  "termination, unless repeater_disable_strict_start is set",
-                                  text),
-                      DeviceError::Kind::fatal);
+    throw DeviceError(
+        fmt::format("Error: {}. Any errors encountered starting the repeater mode result in driver "
+                    "termination, unless repeater_disable_strict_start is set",
+                    text),
+        DeviceError::Kind::fatal);
 }
 
 asio::awaitable<Result<Snapshot>> Repeater::read()

@@ -21,7 +21,10 @@ public:
     Outcome command(std::string_view name, const std::optional<std::string>& parameter) override;
     Outcome set(std::string_view variable, std::string_view value) override;
     bool starts_without_device() const override { return !strict_start_; }
-    std::optional<std::chrono::milliseconds> poll_again_in() const override { return std::chrono::seconds(1); }
+    std::optional<std::chrono::milliseconds> poll_again_in() const override
+    {
+        return std::chrono::seconds(1);
+    }
 
 private:
     template <class T>

@@ -24,7 +24,7 @@ std::optional<CablePower> cable_power(std::string_view name);
 struct SerialSettings {
     speed_t baud = B2400; // always 8 data bits, no parity, one stop bit, no flow control
     CablePower power = CablePower::normal;
-    bool lock = true;     // keep others from opening it meanwhile
+    bool lock = true;                       // keep others from opening it meanwhile
     std::chrono::milliseconds settle{1100}; // after powering the cable, before the first byte
 };
 

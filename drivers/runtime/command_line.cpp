@@ -12,8 +12,8 @@
 namespace upright {
 namespace {
 
-constexpr std::array<std::string_view, 6> kTellWords{"reload",           "reload-or-error", "reload-or-restart",
-                                                     "reload-or-exit", "exit",            "dump"};
+constexpr std::array<std::string_view, 6> kTellWords{
+    "reload", "reload-or-error", "reload-or-restart", "reload-or-exit", "exit", "dump"};
 
 Error complaint(std::string text) { return {Errc::invalid_argument, std::move(text)}; }
 
@@ -23,8 +23,8 @@ public:
     {
         optind = 0; // the GNU way to start over
         opterr = 0;
-        for (int option = 0;
-             (option = ::getopt(argc, argv, "+:a:s:x:i:d:kc:P:LDFBqr:u:g:Vh")) != -1;) // NOLINT(concurrency-mt-unsafe)
+        for (int option = 0; (option = ::getopt(argc, argv, "+:a:s:x:i:d:kc:P:LDFBqr:u:g:Vh"))
+                             != -1;) // NOLINT(concurrency-mt-unsafe)
             take(option);
         if (argc > optind)
             complain("Error: too many non-option arguments. Try -h for help.");
@@ -63,7 +63,9 @@ private:
         case 'q': ++line_.quiet; break;
         case 'V': line_.version = true; break;
         case 'h': line_.help = true; break;
-        case ':': complain(fmt::format("Error: option -{} needs an argument. Try -h for help.", shown())); break;
+        case ':':
+            complain(fmt::format("Error: option -{} needs an argument. Try -h for help.", shown()));
+            break;
         default: complain(fmt::format("Error: unknown option -{}. Try -h for help.", shown())); break;
         }
     }

@@ -25,8 +25,9 @@ int DriverOptions::number(std::string_view name, int low, int high, int fallback
     const auto given = text(name).value_or("");
     const auto value = to_int(given);
     if (!value || *value < low || *value > high)
-        throw DeviceError(fmt::format("{} = \"{}\" is no whole number from {} to {}", name, escaped(given), low, high),
-                          DeviceError::Kind::fatal);
+        throw DeviceError(
+            fmt::format("{} = \"{}\" is no whole number from {} to {}", name, escaped(given), low, high),
+            DeviceError::Kind::fatal);
     return *value;
 }
 

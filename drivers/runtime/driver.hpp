@@ -52,19 +52,26 @@ struct DriverOption {
 // The options in effect, after ups.conf and -x.
 class DriverOptions {
 public:
-    void set(std::string name, std::optional<std::string> value) { given_[std::move(name)] = std::move(value); }
+    void set(std::string name, std::optional<std::string> value)
+    {
+        given_[std::move(name)] = std::move(value);
+    }
     void erase(std::string_view name);
 
     bool flag(std::string_view name) const { return given_.find(name) != given_.end(); }
     std::optional<std::string> text(std::string_view name) const;
-    // The number, `fallback` if not given; DeviceError (fatal) naming the option if it is none or out of range.
+    // The number, `fallback` if not given; DeviceError (fatal) naming the option if it is none or out of
+    // range.
     int number(std::string_view name, int low, int high, int fallback) const;
 
-    const std::map<std::string, std::optional<std::string>, std::less<>>& all() const noexcept { return given_; }
+    const std::map<std::string, std::optional<std::string>, std::less<>>& all() const noexcept
+    {
+        return given_;
+    }
 
-    std::string ups;                 // the section's name
-    std::string port;                // `port =`
-    std::string config_dir;          // where relative files are looked for
+    std::string ups;        // the section's name
+    std::string port;       // `port =`
+    std::string config_dir; // where relative files are looked for
     std::chrono::seconds poll_interval{2};
     bool lock = true; // false with nolock: take a serial port that others may have open
 
@@ -104,7 +111,8 @@ public:
     virtual void reload(const DriverOptions& options);
 
     // What a light and a full poll are apart, if the driver tells them apart: a full poll after so long.
-    virtual std::chrono::seconds full_poll_interval() const { return std::chrono::seconds(0); } // each is full
+    // 0: each poll is full.
+    virtual std::chrono::seconds full_poll_interval() const { return std::chrono::seconds(0); }
 
     // True if the program shall run although the device can't be reached yet; its data are stale meanwhile.
     virtual bool starts_without_device() const { return false; }

@@ -22,7 +22,8 @@ constexpr int kNoInstance = 255;
 // Looks every kLook until the process is gone.
 bool gone_within(pid_t pid, std::chrono::milliseconds limit, const DriverProgram& program)
 {
-    for (const auto deadline = Clock::now() + limit; Clock::now() < deadline; std::this_thread::sleep_for(kLook))
+    for (const auto deadline = Clock::now() + limit; Clock::now() < deadline;
+         std::this_thread::sleep_for(kLook))
         if (!is_running(pid, program.names))
             return true;
     return !is_running(pid, program.names);
@@ -38,9 +39,11 @@ int tell_by_socket(const Instance& instance, const std::string& command)
     return kNoInstance;
 }
 
-int tell_by_signal(const Instance& instance, int signal, std::optional<pid_t> pid, const DriverProgram& program)
+int tell_by_signal(const Instance& instance, int signal, std::optional<pid_t> pid,
+                   const DriverProgram& program)
 {
-    const auto told = pid ? Result<pid_t>(*pid) : signal_by_pid_file(instance.pid_path(), signal, program.names);
+    const auto told =
+        pid ? Result<pid_t>(*pid) : signal_by_pid_file(instance.pid_path(), signal, program.names);
     if (pid && (!is_running(*pid, program.names) || ::kill(*pid, signal) != 0)) {
         log::error("Process {} is no running {}", *pid, program.names.front());
         return EXIT_FAILURE;
@@ -94,7 +97,8 @@ void replace_instance(const Instance& instance, const DriverProgram& program)
         if (const auto asked = sibling->command("driver.exit", limit); !asked)
             log::debug(1, "driver.exit: {}", to_string(asked.error()));
         limit = 3s;
-        for (const auto deadline = Clock::now() + 5s; Clock::now() < deadline; std::this_thread::sleep_for(kLook))
+        for (const auto deadline = Clock::now() + 5s; Clock::now() < deadline;
+             std::this_thread::sleep_for(kLook))
             if (::access(instance.socket_path().c_str(), F_OK) != 0)
                 break;
     }

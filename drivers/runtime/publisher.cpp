@@ -21,7 +21,8 @@ namespace {
 constexpr std::size_t kMostClients = 256;
 constexpr int kBacklog = 16;
 // A NUT server takes a dump in its own time; a client that lets more than this pile up is cut off.
-constexpr Stream::Limits kLimits{.pause_reading = std::size_t{256} * 1024, .unsent = std::size_t{1024} * 1024};
+constexpr Stream::Limits kLimits{.pause_reading = std::size_t{256} * 1024,
+                                 .unsent = std::size_t{1024} * 1024};
 
 Result<void> give_to_group(const std::string& path, const std::string& group)
 {
@@ -121,9 +122,8 @@ private:
     {
         if (!tracking_id)
             return [](driver_protocol::Outcome) {};
-        return [&publisher = publisher_, id = id_, tracking = *tracking_id](driver_protocol::Outcome outcome) {
-            publisher.answer(id, tracking, outcome);
-        };
+        return [&publisher = publisher_, id = id_, tracking = *tracking_id](
+                   driver_protocol::Outcome outcome) { publisher.answer(id, tracking, outcome); };
     }
 
     Publisher& publisher_;
@@ -134,10 +134,7 @@ private:
     Stream stream_;
 };
 
-Publisher::Publisher(Poller& poller, Handlers handlers)
-    : poller_(poller), handlers_(std::move(handlers))
-{
-}
+Publisher::Publisher(Poller& poller, Handlers handlers) : poller_(poller), handlers_(std::move(handlers)) {}
 
 Publisher::~Publisher() { close(); }
 
@@ -145,10 +142,11 @@ Result<void> Publisher::listen(const std::string& path, const std::optional<std:
 {
     constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
     if (path.size() > kLongestPath)
-        return Error{Errc::bad_config,
-                     fmt::format("Can't create a unix domain socket: pathname '{}' is too long ({} characters, "
-                                 "at most {})",
-                                 path, path.size(), kLongestPath)};
+        return Error{
+            Errc::bad_config,
+            fmt::format("Can't create a unix domain socket: pathname '{}' is too long ({} characters, "
+                        "at most {})",
+                        path, path.size(), kLongestPath)};
     ::unlink(path.c_str());
     error_code ec;
     acceptor_.emplace(poller_.executor());

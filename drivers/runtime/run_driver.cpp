@@ -37,7 +37,8 @@ std::string name_of_this_program(const char* argv0, const DriverProgram& program
 
 void print_banner(const DriverProgram& program)
 {
-    std::cout << "Network UPS Tools " << kVersion << " - " << program.title << ' ' << program.version << std::endl;
+    std::cout << "Network UPS Tools " << kVersion << " - " << program.title << ' ' << program.version
+              << std::endl;
 }
 
 void print_options(const DriverProgram& program)
@@ -65,9 +66,10 @@ Result<Loaded<DriverSettings>> read_settings(const CommandLine& line, const Driv
 class Program {
 public:
     Program(const DriverProgram& program, CommandLine line, std::string name, DriverSettings settings)
-        : program_(program), line_(std::move(line)), name_(std::move(name)), settings_(std::move(settings)),
-          instance_{name_, line_.ups(), paths::state_dir(settings_.state_path),
-                    paths::unprivileged_pid_dir(settings_.state_path)}
+        : program_(program), line_(std::move(line)), name_(std::move(name)),
+          settings_(std::move(settings)), instance_{name_, line_.ups(),
+                                                    paths::state_dir(settings_.state_path),
+                                                    paths::unprivileged_pid_dir(settings_.state_path)}
     {
     }
 

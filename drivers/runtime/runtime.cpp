@@ -27,11 +27,14 @@ constexpr int kMostJobs = 64; // commands that may wait for a slow device
 constexpr auto kFirstReconnect = 500ms;
 constexpr auto kLongestReconnect = 4s;
 
-constexpr std::array<std::string_view, 6> kCoreCommands{
-    "driver.killpower",      "driver.reload",          "driver.reload-or-error",
-    "driver.reload-or-exit", "driver.reload-or-restart", "shutdown.default"};
+constexpr std::array<std::string_view, 6> kCoreCommands{"driver.killpower",         "driver.reload",
+                                                        "driver.reload-or-error",   "driver.reload-or-exit",
+                                                        "driver.reload-or-restart", "shutdown.default"};
 
-Variable core_number(int value) { return {.value = std::to_string(value), .flags = {.rw = true, .number = true}}; }
+Variable core_number(int value)
+{
+    return {.value = std::to_string(value), .flags = {.rw = true, .number = true}};
+}
 
 // 0 or 1, or nothing: a number, true/yes/on, or a word that begins with "enable".
 std::optional<int> killpower_value(std::string_view text)
@@ -99,8 +102,8 @@ void Runtime::begin_without_device()
 void Runtime::take(const Snapshot& snapshot)
 {
     reading_ = snapshot;
-    device_variables_ = publishable(
-        reading_, {settings_.ignorelb, settings_.defaults, settings_.overrides}, memory_);
+    device_variables_ =
+        publishable(reading_, {settings_.ignorelb, settings_.defaults, settings_.overrides}, memory_);
     publish();
     publisher_.apply(SetFresh{true});
 }
@@ -240,7 +243,8 @@ void Runtime::missed_poll(const Reading& reading)
     } else {
         ++reconnects_;
         if (settings_.reconnect_report_freq > 0 && reconnects_ % settings_.reconnect_report_freq == 0)
-            log::notice("UPS [{}]: {} attempts to reconnect failed: {}", ups, reconnects_, escaped(reading.error));
+            log::notice("UPS [{}]: {} attempts to reconnect failed: {}", ups, reconnects_,
+                        escaped(reading.error));
     }
     if (settings_.reconnect_max_tries >= 0 && reconnects_ >= settings_.reconnect_max_tries) {
         log::error("UPS [{}]: giving up after {} attempts to reconnect: {}", ups, reconnects_,
@@ -279,7 +283,8 @@ void Runtime::poll_now()
 // ---- commands and settings ---------------------------------------------------------------------------
 
 // Runs `job` on the device thread, `then` in the loop.
-void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job, std::function<void(Outcome)> then)
+void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job,
+                        std::function<void(Outcome)> then)
 {
     if (jobs_ >= kMostJobs) {
         log::warning("UPS [{}]: too many commands are waiting; {} refused", ups_, escaped(what));
@@ -307,7 +312,8 @@ void Runtime::command(const driver_protocol::InstantCommand& request, const Publ
     if (core_command(request.command, reply))
         return;
     on_device(
-        request.command, [request](Driver& driver) { return driver.command(request.command, request.parameter); },
+        request.command,
+        [request](Driver& driver) { return driver.command(request.command, request.parameter); },
         [this, reply](Outcome outcome) {
             reply(outcome);
             if (outcome == Outcome::handled)
@@ -349,8 +355,7 @@ bool Runtime::core_command(const std::string& name, const Publisher::Reply& repl
 void Runtime::kill_power(const Publisher::Reply& reply)
 {
     if (core_["driver.flag.allow_killpower"].value != "1") {
-        log::error("UPS [{}]: driver.killpower refused: driver.flag.allow_killpower is not 1",
-                   ups_);
+        log::error("UPS [{}]: driver.killpower refused: driver.flag.allow_killpower is not 1", ups_);
         reply(Outcome::invalid);
         return;
     }
@@ -360,8 +365,9 @@ void Runtime::kill_power(const Publisher::Reply& reply)
         [commands = settings_.sdcommands, ups = ups_](Driver& driver) { return power_off(driver, commands, ups); },
         [this, reply](Outcome outcome) {
             reply(outcome);
-            asio::post(daemon_.io(),
-                       [this, outcome] { daemon_.stop(outcome == Outcome::handled ? EXIT_SUCCESS : EXIT_FAILURE); });
+            asio::post(daemon_.io(), [this, outcome] {
+                daemon_.stop(outcome == Outcome::handled ? EXIT_SUCCESS : EXIT_FAILURE);
+            });
         });
 }
 
@@ -371,8 +377,8 @@ void Runtime::set(const driver_protocol::SetVariable& request, const Publisher::
     if (core_set(request, reply))
         return;
     if (settings_.overrides.contains(request.variable)) {
-        log::warning("UPS [{}]: {} is fixed by override.{} in ups.conf", ups_,
-                     escaped(request.variable), escaped(request.variable));
+        log::warning("UPS [{}]: {} is fixed by override.{} in ups.conf", ups_, escaped(request.variable),
+                     escaped(request.variable));
         reply(Outcome::invalid);
         return;
     }
@@ -419,8 +425,8 @@ void Runtime::reload() { apply_reload(); }
 void Runtime::reload_or_exit()
 {
     if (apply_reload() == Outcome::invalid) {
-        log::notice("UPS [{}]: a setting that can't change while running has changed: exiting to be restarted",
-                    ups_);
+        log::notice(
+            "UPS [{}]: a setting that can't change while running has changed: exiting to be restarted", ups_);
         asio::post(daemon_.io(), [this] { daemon_.stop(128 + SIGUSR1); });
     }
 }

@@ -35,7 +35,7 @@ public:
     void take(const Snapshot& snapshot);
 
     Result<void> listen(const std::string& socket_path, const std::optional<std::string>& group);
-    void run(TaskGroup& tasks); // starts polling
+    void run(TaskGroup& tasks);       // starts polling
     void print(std::FILE* out) const; // "name: value" lines, sorted
 
     void reload();         // SIGHUP, SIGUSR2
@@ -80,18 +80,18 @@ private:
     boost::asio::steady_timer next_poll_;
     boost::asio::steady_timer reading_done_;
 
-    const std::string ups_;    // read by the device thread, too: it must not change
-    State::Variables core_;    // driver.*
-    Snapshot reading_;         // the last good one
+    const std::string ups_; // read by the device thread, too: it must not change
+    State::Variables core_; // driver.*
+    Snapshot reading_;      // the last good one
     State::Variables device_variables_;
     StatusMemory memory_;
     std::chrono::seconds full_interval_; // as the driver said after the last reading
     Backoff backoff_;
     std::chrono::steady_clock::time_point last_full_{};
     std::optional<std::chrono::milliseconds> poll_again_; // the driver wants the next poll so soon
-    int failures_ = 0;         // polls missed in a row
-    int reconnects_ = 0;       // attempts since the connection was lost
-    int jobs_ = 0;             // commands waiting for the device
+    int failures_ = 0;                                    // polls missed in a row
+    int reconnects_ = 0;                                  // attempts since the connection was lost
+    int jobs_ = 0;                                        // commands waiting for the device
     bool lost_ = false;
     bool full_wanted_ = false;
     bool poll_wanted_ = false;

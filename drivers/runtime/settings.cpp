@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kLongest = 1000000; // s, or attempts; larger numbers are mistakes
 
+// clang-format off
 // Keys that the core takes itself: never handed to the driver, never "unknown".
 constexpr std::array<std::string_view, 21> kCoreKeys{
     "driver",       "port",          "desc",       "sdorder",     "sddelay",
@@ -25,6 +26,7 @@ constexpr std::array<std::string_view, 21> kCoreKeys{
 // Keys that say nothing about the running driver and are not published.
 constexpr std::array<std::string_view, 9> kUnpublished{"driver",   "desc",    "sdorder",    "sddelay", "user",
                                                        "group",    "maxretry", "retrydelay", "maxstartdelay"};
+// clang-format on
 
 template <class Array>
 bool contains(const Array& all, std::string_view one)
@@ -46,7 +48,8 @@ std::vector<std::string> split_commas(std::string_view text)
 
 class Resolver {
 public:
-    Resolver(const UpsConf& conf, const CommandLine& line, const DriverProgram& program, std::string_view name)
+    Resolver(const UpsConf& conf, const CommandLine& line, const DriverProgram& program,
+             std::string_view name)
         : conf_(conf), line_(line), program_(program), name_(name)
     {
     }
@@ -249,7 +252,8 @@ Result<Loaded<DriverSettings>> resolve_settings(const UpsConf& conf, const Comma
     return Resolver(conf, line, program, program_name).resolve();
 }
 
-SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted, const DriverProgram& program)
+SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted,
+                           const DriverProgram& program)
 {
     SettingsDifference difference;
     const auto can_change = [&](const std::string& name) {

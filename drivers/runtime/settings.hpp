@@ -17,7 +17,7 @@ struct DriverSettings {
     DriverOptions options; // the driver's own
     std::chrono::seconds poll_interval{2};
     int debug_min = 0;
-    int reconnect_max_tries = -1; // -1: for ever; 0: none
+    int reconnect_max_tries = -1;   // -1: for ever; 0: none
     int reconnect_report_freq = -1; // log every n-th attempt; -1: the first only
     bool ignorelb = false;
     bool nolock = false;
@@ -45,7 +45,8 @@ struct SettingsDifference {
     std::vector<std::string> reloadable;
     std::vector<std::string> fixed;
 };
-SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted, const DriverProgram& program);
+SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted,
+                           const DriverProgram& program);
 
 // `published` once everything reloadable has been taken over: what is fixed stays as it runs.
 std::map<std::string, std::string, CaseLess> published_after_reload(const DriverSettings& running,

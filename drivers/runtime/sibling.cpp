@@ -62,7 +62,8 @@ Result<Sibling> Sibling::connect(const std::string& socket_path, std::chrono::mi
     if (!sibling.send("NOBROADCAST\nPING\n"))
         return system_error(socket_path);
     const auto ponged = sibling.wait_for(
-        [](const driver_protocol::Message& m) { return std::holds_alternative<driver_protocol::Pong>(m); }, limit);
+        [](const driver_protocol::Message& m) { return std::holds_alternative<driver_protocol::Pong>(m); },
+        limit);
     if (!ponged)
         return ponged.error();
     return sibling;
@@ -140,7 +141,8 @@ Result<int> Sibling::command(std::string_view name, std::chrono::milliseconds li
 Result<int> Sibling::set(std::string_view variable, std::string_view value, std::chrono::milliseconds limit)
 {
     const auto id = new_tracking_id();
-    return track(to_line(driver_protocol::SetVariable{std::string(variable), std::string(value), id}), id, limit);
+    return track(to_line(driver_protocol::SetVariable{std::string(variable), std::string(value), id}), id,
+                 limit);
 }
 
 } // namespace upright

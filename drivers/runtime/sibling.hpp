@@ -1,5 +1,5 @@
-// Another running instance of the same driver, spoken to over its socket: what -c, -k and a second start need.
-// Blocking, each wait bounded; used before the event loop exists and by short-lived calls.
+// Another running instance of the same driver, spoken to over its socket: what -c, -k and a second start
+// need. Blocking, each wait bounded; used before the event loop exists and by short-lived calls.
 #pragma once
 
 #include "common/result.hpp"

@@ -138,7 +138,8 @@ std::optional<std::string> ignorelb_problem(const State::Variables& variables)
         || (known("battery.runtime") && known("battery.runtime.low")))
         return std::nullopt;
     return "The 'ignorelb' flag is set, but there is no conclusive way to determine the battery state. "
-           "Only set this flag if both 'battery.charge' and 'battery.charge.low' and/or 'battery.runtime' and "
+           "Only set this flag if both 'battery.charge' and 'battery.charge.low' and/or 'battery.runtime' "
+           "and "
            "'battery.runtime.low' are available.";
 }
 

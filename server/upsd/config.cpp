@@ -13,7 +13,8 @@ std::optional<Complaint> listen(Config& config, Arguments words)
     const auto port = words.size() > 1 ? words[1].text : "3493";
     const auto number = to_int(port);
     if (port.empty() || (number && (*number < 1 || *number > 65535)))
-        return Complaint{words.size() > 1 ? words[1] : words[0], fmt::format("\"{}\" is no port", escaped(port))};
+        return Complaint{words.size() > 1 ? words[1] : words[0],
+                         fmt::format("\"{}\" is no port", escaped(port))};
     config.listen.push_back({words[0].text, port});
     return std::nullopt;
 }
@@ -22,7 +23,8 @@ std::optional<Complaint> max_connections(Config& config, Arguments words)
 {
     const auto number = to_int(words[0].text);
     if (!number || *number < 1 || *number > kMostConnections)
-        return Complaint{words[0], fmt::format("MAXCONN has non numeric value ({})!", escaped(words[0].text))};
+        return Complaint{words[0],
+                         fmt::format("MAXCONN has non numeric value ({})!", escaped(words[0].text))};
     config.max_connections = number;
     return std::nullopt;
 }
@@ -31,7 +33,8 @@ std::optional<Complaint> debug_min(Config& config, Arguments words)
 {
     const auto number = to_int(words[0].text);
     if (!number || *number < 0)
-        return Complaint{words[0], fmt::format("DEBUG_MIN has non numeric value ({})!", escaped(words[0].text))};
+        return Complaint{words[0],
+                         fmt::format("DEBUG_MIN has non numeric value ({})!", escaped(words[0].text))};
     config.debug_min = number;
     return std::nullopt;
 }
@@ -39,7 +42,8 @@ std::optional<Complaint> debug_min(Config& config, Arguments words)
 std::optional<Complaint> certfile(Config& config, Arguments words)
 {
     config.certfile = words[0].text;
-    return Complaint{words[0], "TLS is not available in this build: CERTFILE has no effect", Severity::warning};
+    return Complaint{words[0], "TLS is not available in this build: CERTFILE has no effect",
+                     Severity::warning};
 }
 
 std::optional<Complaint> tls_setting(Config&, Arguments) { return std::nullopt; }
@@ -48,9 +52,9 @@ template <int Directive> // its place in "ACL ACCEPT REJECT"
 std::optional<Complaint> obsolete(Config&, Arguments words)
 {
     constexpr std::string_view kNames[] = {"ACL", "ACCEPT", "REJECT"};
-    return Complaint{words[0],
-                     fmt::format("{} in upsd.conf is no longer supported - switch to LISTEN", kNames[Directive]),
-                     Severity::warning};
+    return Complaint{
+        words[0], fmt::format("{} in upsd.conf is no longer supported - switch to LISTEN", kNames[Directive]),
+        Severity::warning};
 }
 
 void take_environment(const char* variable, bool& setting)

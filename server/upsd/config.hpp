@@ -25,7 +25,8 @@ struct Config {
     bool allow_no_device = false;
     bool allow_not_all_listeners = false;
     std::optional<int> debug_min;
-    std::optional<std::string> certfile; // TLS comes with the user side; until then its settings are only checked
+    std::optional<std::string>
+        certfile; // TLS comes with the user side; until then its settings are only checked
 };
 
 const Directives<Config>& directives();

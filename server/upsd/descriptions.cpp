@@ -8,15 +8,35 @@
 namespace upright::upsd {
 namespace {
 
-// outlet.7.current -> outlet.1.current: every number between two dots becomes 1.
-std::string with_first_index(std::string_view name)
+bool is_index(std::string_view part)
+{
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The first of its kind: 7 -> 1, L3 -> L1, L2-L3 -> L1-L2, L3-N -> L1-N; anything else as it is.
+std::string_view first_of_kind(std::string_view part)
+{
+    if (is_index(part))
+        return "1";
+    for (const auto& [another, first] : {std::pair{"L2", "L1"},
+                                         {"L3", "L1"},
+                                         {"L2-L3", "L1-L2"},
+                                         {"L3-L1", "L1-L2"},
+                                         {"L2-N", "L1-N"},
+                                         {"L3-N", "L1-N"}})
+        if (equal_ignoring_case(part, another))
+            return first;
+    return part;
+}
+
+// outlet.7.current -> outlet.1.current, output.L2.power -> output.L1.power.
+std::string generic_name(std::string_view name)
 {
     std::string out;
     while (!name.empty()) {
         const auto end = std::min(name.find('.'), name.size());
         const auto part = name.substr(0, end);
-        const bool index = !out.empty() && !part.empty() && part.find_first_not_of("0123456789") == part.npos;
-        out += index ? "1" : std::string(part);
+        out += out.empty() ? part : first_of_kind(part);
         if (end < name.size())
             out += '.';
         name.remove_prefix(std::min(end + 1, name.size()));
@@ -58,7 +78,7 @@ std::optional<std::string_view> Descriptions::look_up(const Table& table, std::s
         name.remove_prefix(kUpstream.size());
     auto it = table.find(name);
     if (it == table.end())
-        it = table.find(with_first_index(name));
+        it = table.find(generic_name(name));
     return it == table.end() ? std::nullopt : std::optional<std::string_view>(it->second);
 }
 

@@ -18,8 +18,8 @@ public:
     static Descriptions load(const std::string& path);
     static Descriptions parse(std::string file, std::string text);
 
-    // In any case; without a leading "upstream."; and outlet.7.x takes the text of outlet.1.x, so that any
-    // index has one.
+    // In any case; without a leading "upstream."; and outlet.7.x takes the text of outlet.1.x, output.L3.x
+    // that of output.L1.x, so that any index and phase has one.
     std::optional<std::string_view> of_variable(std::string_view name) const;
     std::optional<std::string_view> of_command(std::string_view name) const;
 

@@ -80,7 +80,8 @@ void DriverLink::connect(TimePoint now)
         const int reason = errno;
         if (!last_complaint_ || now - *last_complaint_ > kComplainEvery) {
             last_complaint_ = now;
-            log::warning("Can't connect to UPS [{}] ({}): {}", ups_.name, socket_path_, std::strerror(reason)); // NOLINT(concurrency-mt-unsafe)
+            log::warning("Can't connect to UPS [{}] ({}): {}", ups_.name, socket_path_,
+                         std::strerror(reason)); // NOLINT(concurrency-mt-unsafe)
         }
         return;
     }

@@ -32,7 +32,8 @@ Result<Options> parse_options(int argc, char** argv)
     bool background = false;
     optind = 0;
     opterr = 0;
-    for (int option = 0; (option = ::getopt(argc, argv, "+46hVDFBqr:u:c:P:p:i:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
+    for (int option = 0;
+         (option = ::getopt(argc, argv, "+46hVDFBqr:u:c:P:p:i:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
         const std::string argument = optarg == nullptr ? "" : optarg;
         switch (option) {
         case '4': options.family = Family::v4; break;
@@ -49,7 +50,8 @@ Result<Options> parse_options(int argc, char** argv)
             if (const auto tell = tell_word(argument))
                 options.tell = *tell;
             else
-                return complaint(fmt::format("Error: unknown argument to option -c: {}\n{}", escaped(argument), usage()));
+                return complaint(
+                    fmt::format("Error: unknown argument to option -c: {}\n{}", escaped(argument), usage()));
             break;
         case 'P':
             options.pid = to_int(argument);
@@ -58,8 +60,9 @@ Result<Options> parse_options(int argc, char** argv)
             break;
         case 'p':
         case 'i':
-            return complaint("Specifying a listening addresses with '-i <address>' and '-p <port>' is no longer "
-                             "supported: use 'LISTEN <address> [<port>]' in upsd.conf");
+            return complaint(
+                "Specifying a listening addresses with '-i <address>' and '-p <port>' is no longer "
+                "supported: use 'LISTEN <address> [<port>]' in upsd.conf");
         default:
             return complaint(fmt::format("Error: unknown option -{} or missing argument\n{}",
                                          static_cast<char>(optopt), usage()));

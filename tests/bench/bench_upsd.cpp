@@ -34,12 +34,16 @@ public:
         for (const auto* const name : {"NUT_CONFPATH", "NUT_STATEPATH", "NUT_PIDPATH", "NUT_ALTPIDPATH"})
             environment[name] = scratch_.path();
         scratch_.write("device.dev", dump);
-        scratch_.write("ups.conf", "user = root\n[bench]\ndriver = dummy-ups\nport = device.dev\npollinterval = 60\n");
+        scratch_.write("ups.conf",
+                       "user = root\n[bench]\ndriver = dummy-ups\nport = device.dev\npollinterval = 60\n");
         scratch_.write("upsd.conf", fmt::format("LISTEN 127.0.0.1 {}\nMAXCONN 1000\n", port_));
         scratch_.write("upsd.users", "");
-        driver_ = std::make_unique<Process>(std::vector<std::string>{driver, "-a", "bench", "-F"}, environment);
-        if (!eventually([&] { return std::ifstream(scratch_.file("dummy-ups-bench")).is_open()
-                                     || ::access(scratch_.file("dummy-ups-bench").c_str(), F_OK) == 0; }))
+        driver_ =
+            std::make_unique<Process>(std::vector<std::string>{driver, "-a", "bench", "-F"}, environment);
+        if (!eventually([&] {
+                return std::ifstream(scratch_.file("dummy-ups-bench")).is_open()
+                       || ::access(scratch_.file("dummy-ups-bench").c_str(), F_OK) == 0;
+            }))
             throw std::runtime_error("the driver did not start: " + driver_->err());
         upsd_ = std::make_unique<Process>(std::vector<std::string>{upsd, "-F", "-u", "root"}, environment);
         if (!eventually([&] { return answers(); }, 30s))
@@ -113,7 +117,8 @@ void compare(const Suite& ours, const Suite& debians, const std::string& title, 
     pin_to(1);
     std::vector<Runner> runners;
     const auto add = [&](const char* name, int port, pid_t pid, std::size_t bytes) {
-        runners.push_back({name, std::make_unique<Load>(port, pid, Question{request, bytes}, connections), {}});
+        runners.push_back(
+            {name, std::make_unique<Load>(port, pid, Question{request, bytes}, connections), {}});
     };
     add("upright upsd", ours.port(), ours.pid(), answer.size());
     add("Debian upsd", debians.port(), debians.pid(), debians_answer.size());
@@ -121,18 +126,20 @@ void compare(const Suite& ours, const Suite& debians, const std::string& title, 
     for (int round = 0; round < kRounds; ++round)
         for (auto& runner : runners)
             runner.rounds.push_back(runner.load->measure(kDuration));
-    fmt::print("\n{} at {} connection{} ({} bytes; Debian's {})\n", title, connections, connections == 1 ? "" : "s",
-               answer.size(), debians_answer.size());
-    fmt::print("  {:<14} {:>12} {:>9} {:>9} {:>15} {:>17}\n", "", "answers/s", "p50 ms", "p99 ms", "user us/answer",
-               "system us/answer");
+    fmt::print("\n{} at {} connection{} ({} bytes; Debian's {})\n", title, connections,
+               connections == 1 ? "" : "s", answer.size(), debians_answer.size());
+    fmt::print("  {:<14} {:>12} {:>9} {:>9} {:>15} {:>17}\n", "", "answers/s", "p50 ms", "p99 ms",
+               "user us/answer", "system us/answer");
     for (const auto& runner : runners)
         fmt::print("  {:<14} {:>12.0f} {:>9.3f} {:>9.3f} {:>15.2f} {:>17.2f}\n", runner.name,
                    runner.median_of(&Measured::per_second), runner.median_of(&Measured::p50),
                    runner.median_of(&Measured::p99), runner.median_of(&Measured::user_us),
                    runner.median_of(&Measured::system_us));
-    fmt::print("  ratio to Debian's upsd {:.2f}, to the bare epoll loop {:.2f}; user CPU per answer {:.2f} of Debian's\n",
+    fmt::print("  ratio to Debian's upsd {:.2f}, to the bare epoll loop {:.2f}; user CPU per answer {:.2f} "
+               "of Debian's\n",
                ratio(runners[0], runners[1]), ratio(runners[0], runners[2]),
-               runners[0].median_of(&Measured::user_us) / std::max(0.001, runners[1].median_of(&Measured::user_us)));
+               runners[0].median_of(&Measured::user_us)
+                   / std::max(0.001, runners[1].median_of(&Measured::user_us)));
     std::fflush(stdout);
 }
 

@@ -70,7 +70,8 @@ struct Client {
 
 class Load::Loop {
 public:
-    Loop(Question question, int port, int connections) : question_(std::move(question)), epoll_(::epoll_create1(0))
+    Loop(Question question, int port, int connections)
+        : question_(std::move(question)), epoll_(::epoll_create1(0))
     {
         clients_.resize(static_cast<std::size_t>(connections));
         for (std::size_t i = 0; i < clients_.size(); ++i) {
@@ -144,7 +145,8 @@ double percentile(std::vector<double>& sorted, double share)
 {
     if (sorted.empty())
         return 0;
-    return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(static_cast<double>(sorted.size()) * share))];
+    return sorted[std::min(sorted.size() - 1,
+                           static_cast<std::size_t>(static_cast<double>(sorted.size()) * share))];
 }
 
 } // namespace

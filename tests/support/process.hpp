@@ -14,9 +14,10 @@ namespace upright::test {
 
 using namespace std::chrono_literals;
 
-// Where the build put the program: bin, sbin or libexec/upright. Debian's own programs: see interop/peers.hpp.
+// Where the build put the program: bin, sbin or libexec/upright. Debian's own programs: see
+// interop/peers.hpp.
 std::string program(std::string_view name);
-std::string source_dir(); // the project's root
+std::string source_dir();                // the project's root
 std::string data(std::string_view path); // tests/data/<path>
 
 // A folder of its own for each test, removed afterwards. Short enough for Unix socket names.
@@ -100,8 +101,8 @@ public:
     std::optional<std::string> line(std::chrono::milliseconds limit = 5s);
     // Lines up to and including the first that begins with `last`.
     std::vector<std::string> until(std::string_view last, std::chrono::milliseconds limit = 5s);
-    std::string ask(std::string_view request); // sends a line, returns the next
-    bool closed(std::chrono::milliseconds limit = 5s); // the peer ends the stream within that time
+    std::string ask(std::string_view request);          // sends a line, returns the next
+    bool closed(std::chrono::milliseconds limit = 5s);  // the peer ends the stream within that time
     bool silent(std::chrono::milliseconds for_so_long); // nothing arrives
 
 private:

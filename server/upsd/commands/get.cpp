@@ -91,7 +91,8 @@ Refused get_desc(Peer& peer, Args args, std::string& out)
 {
     if (const auto ups = peer.upses.available(args[0], peer.now); !ups)
         return ups.error();
-    append_value_line(out, head_of("DESC", args), peer.descriptions.of_variable(args[1]).value_or(kNoDescription));
+    append_value_line(out, head_of("DESC", args),
+                      peer.descriptions.of_variable(args[1]).value_or(kNoDescription));
     return {};
 }
 
@@ -100,7 +101,8 @@ Refused get_cmddesc(Peer& peer, Args args, std::string& out)
 {
     if (const auto ups = peer.upses.available(args[0], peer.now); !ups)
         return ups.error();
-    append_value_line(out, head_of("CMDDESC", args), peer.descriptions.of_command(args[1]).value_or(kNoDescription));
+    append_value_line(out, head_of("CMDDESC", args),
+                      peer.descriptions.of_command(args[1]).value_or(kNoDescription));
     return {};
 }
 

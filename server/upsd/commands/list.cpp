@@ -102,8 +102,8 @@ Refused list_range(Peer& peer, Args args, std::string& out)
 {
     return list_of_variable(peer, args, out, "RANGE", [&](const Variable& variable) {
         for (const auto& range : variable.ranges)
-            fmt::format_to(std::back_inserter(out), "RANGE {} {} \"{}\" \"{}\"\n", args[0], args[1], range.min,
-                           range.max);
+            fmt::format_to(std::back_inserter(out), "RANGE {} {} \"{}\" \"{}\"\n", args[0], args[1],
+                           range.min, range.max);
     });
 }
 

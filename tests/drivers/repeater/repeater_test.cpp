@@ -16,7 +16,8 @@ using Environment = std::map<std::string, std::string>;
 
 std::unique_ptr<Process> start_driver(const std::string& ups, const Environment& environment)
 {
-    return std::make_unique<Process>(std::vector<std::string>{program("dummy-ups"), "-a", ups, "-F"}, environment);
+    return std::make_unique<Process>(std::vector<std::string>{program("dummy-ups"), "-a", ups, "-F"},
+                                     environment);
 }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
@@ -38,7 +39,9 @@ class Repeater : public testing::Test {
 protected:
     Repeater()
     {
-        scratch_.write("source.dev", "ups.model: Repeated\nups.load: 12\nups.status: OB DISCHRG\nambient.temperature: 21\n");
+        scratch_.write(
+            "source.dev",
+            "ups.model: Repeated\nups.load: 12\nups.status: OB DISCHRG\nambient.temperature: 21\n");
         scratch_.write("ups.conf", fmt::format("user = root\npollinterval = 1\n"
                                                "[source]\ndriver = dummy-ups\nport = source.dev\n"
                                                "[copy]\ndriver = dummy-ups\nport = source@127.0.0.1:{0}\n"
@@ -56,7 +59,8 @@ protected:
 
     void start_server()
     {
-        server_ = std::make_unique<Process>(std::vector<std::string>{program("upsd"), "-F", "-u", "root"}, environment_);
+        server_ = std::make_unique<Process>(std::vector<std::string>{program("upsd"), "-F", "-u", "root"},
+                                            environment_);
         ASSERT_TRUE(eventually([&] { return serves(); })) << server_->err();
     }
 
@@ -75,7 +79,10 @@ protected:
 
     std::string socket_of(const std::string& ups) const { return scratch_.file("dummy-ups-" + ups); }
 
-    bool copy_has(const std::string& ups, const std::string& line) const { return has(dump(socket_of(ups)), line); }
+    bool copy_has(const std::string& ups, const std::string& line) const
+    {
+        return has(dump(socket_of(ups)), line);
+    }
 
     Scratch scratch_;
     Environment environment_ = scratch_.environment();
@@ -96,7 +103,8 @@ TEST_F(Repeater, CopiesEverythingButTheDriversOwnVariables)
     EXPECT_TRUE(has(lines, "SETINFO ups.model \"Repeated\""));
     EXPECT_TRUE(has(lines, "SETINFO ups.status \"OB DISCHRG\""));
     EXPECT_TRUE(has(lines, "SETINFO device.model \"Repeated\""));
-    EXPECT_TRUE(has(lines, "SETINFO driver.parameter.port \"source@127.0.0.1:" + std::to_string(port_) + "\""));
+    EXPECT_TRUE(
+        has(lines, "SETINFO driver.parameter.port \"source@127.0.0.1:" + std::to_string(port_) + "\""));
     EXPECT_FALSE(has(lines, "SETINFO driver.parameter.mode \"dummy-once\""));
     EXPECT_TRUE(has(lines, "DATAOK"));
 }
@@ -138,9 +146,10 @@ TEST_F(Repeater, EndsAtStartWithoutTheServer)
     const auto ended = run({program("dummy-ups"), "-a", "copy", "-F"}, environment_);
 
     EXPECT_EQ(ended.exit_code, 1);
-    EXPECT_NE(ended.err.find("Error: Connection failure: Connection refused. Any errors encountered starting the "
-                             "repeater mode result in driver termination"),
-              std::string::npos)
+    EXPECT_NE(
+        ended.err.find("Error: Connection failure: Connection refused. Any errors encountered starting the "
+                       "repeater mode result in driver termination"),
+        std::string::npos)
         << ended.err;
 }
 
@@ -163,7 +172,8 @@ TEST(RepeaterInterop, PassesSettingsAndCommandsOnToDebiansServer)
     scratch.write("source.dev", "ups.model: Repeated\nups.load: 12\nups.status: OL\n");
     scratch.write("ups.conf", "user = root\n[source]\ndriver = dummy-ups\nport = source.dev\n");
     const PeerServer server(peers, scratch, {"source"});
-    scratch.write("nutauth.conf", "[@127.0.0.1:" + std::to_string(server.port()) + "]\nUSER = admin\nPASS = pw\n");
+    scratch.write("nutauth.conf",
+                  "[@127.0.0.1:" + std::to_string(server.port()) + "]\nUSER = admin\nPASS = pw\n");
     const auto port = "port=source@" + server.address();
     const Process copy({program("dummy-ups"), "-s", "copy", "-x", port, "-u", "root", "-F", "-x",
                         "authconf=" + scratch.file("nutauth.conf")},

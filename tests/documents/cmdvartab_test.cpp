@@ -1,0 +1,98 @@
+// The descriptions that upsd hands out: well formed, and there for whatever our drivers publish.
+#include "common/config/document.hpp"
+#include "server/upsd/descriptions.hpp"
+#include "tests/documents/documents.hpp"
+
+#include <gmock/gmock.h>
+
+#include <regex>
+#include <set>
+
+namespace upright {
+namespace {
+
+namespace fs = std::filesystem;
+using test::document;
+using test::source_dir;
+
+constexpr auto kFile = "conf/cmdvartab";
+
+upsd::Descriptions descriptions() { return upsd::Descriptions::parse(kFile, document(kFile)); }
+
+TEST(CmdVarTab, EveryLineIsANameOnceAndAText)
+{
+    const auto parsed = parse_document(kFile, document(kFile));
+
+    EXPECT_THAT(parsed.problems, testing::IsEmpty());
+    EXPECT_GT(parsed.value.statements.size(), 500U);
+    std::set<std::string, CaseLess> variables;
+    std::set<std::string, CaseLess> commands;
+    for (const auto& [words, line] : parsed.value.statements) {
+        SCOPED_TRACE(testing::Message() << kFile << ":" << line);
+        ASSERT_EQ(words.size(), 3U);
+        ASSERT_THAT(words[0].text, testing::AnyOf("VARDESC", "CMDDESC"));
+        EXPECT_THAT(words[1].text, testing::MatchesRegex("[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)+"));
+        EXPECT_TRUE((words[0].text == "VARDESC" ? variables : commands).insert(words[1].text).second)
+            << words[1].text;
+        EXPECT_FALSE(words[2].text.empty());
+        EXPECT_LE(words[2].text.size(), 100U);
+    }
+}
+
+TEST(CmdVarTab, IsWhatTheInstalledServerReads)
+{
+    EXPECT_EQ(test::text_of(UPRIGHT_STAGE "/share/upright/cmdvartab"), document(kFile));
+}
+
+TEST(CmdVarTab, OneEntryServesEveryIndexAndPhase)
+{
+    const auto texts = descriptions();
+
+    for (const auto& [name, like] : std::vector<std::pair<std::string, std::string>>{
+             {"outlet.17.status", "outlet.1.status"},
+             {"outlet.group.2.phase", "outlet.group.1.phase"},
+             {"ambient.3.contacts.4.name", "ambient.1.contacts.1.name"},
+             {"output.L3.power", "output.L1.power"},
+             {"input.bypass.l2-l3.voltage", "input.bypass.L1-L2.voltage"},
+             {"input.L3-N.voltage.maximum", "input.L1-N.voltage.maximum"}}) {
+        SCOPED_TRACE(name);
+        ASSERT_TRUE(texts.of_variable(like).has_value());
+        EXPECT_EQ(texts.of_variable(name), texts.of_variable(like));
+    }
+    EXPECT_NE(texts.of_variable("outlet.1.status"), texts.of_variable("outlet.status"));
+    EXPECT_EQ(texts.of_variable("input.L4.current"), std::nullopt);
+    EXPECT_EQ(texts.of_command("outlet.9.load.off"), texts.of_command("outlet.1.load.off"));
+}
+
+// Names after `marker`: the `variable = "…"` of device files.
+void expect_described(const upsd::Descriptions& texts, const fs::path& file, const std::regex& pattern,
+                      bool command)
+{
+    const auto text = test::text_of(file);
+    int found = 0;
+    for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match, ++found) {
+        const auto name = (*match)[1].str();
+        EXPECT_TRUE(command ? texts.of_command(name) : texts.of_variable(name)) << file << ": " << name;
+    }
+    EXPECT_GT(found, 0) << file;
+}
+
+TEST(CmdVarTab, DescribesWhatDeviceFilesName)
+{
+    const auto texts = descriptions();
+    const std::regex variable("variable *= *\"([^\"]+)\"");
+    const std::regex command("\\[\\[command\\]\\]\\nname *= *\"([^\"]+)\"");
+
+    int files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(source_dir() + "/drivers")) {
+        if (entry.path().extension() != ".toml")
+            continue;
+        ++files;
+        expect_described(texts, entry.path(), variable, false);
+        expect_described(texts, entry.path(), command, true);
+    }
+    EXPECT_GT(files, 0);
+}
+
+} // namespace
+} // namespace upright

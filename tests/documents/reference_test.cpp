@@ -1,0 +1,109 @@
+// The reference pages list exactly what the tables in the programs hold.
+#include "common/config/ups_conf.hpp"
+#include "server/upsd/commands/command.hpp"
+#include "server/upsd/config.hpp"
+#include "tests/documents/documents.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace upright {
+namespace {
+
+namespace fs = std::filesystem;
+using test::document;
+using test::first_column;
+using test::section;
+using test::source_dir;
+using testing::IsSupersetOf;
+using testing::UnorderedElementsAreArray;
+
+TEST(Reference, ProtocolListsEveryCommandAndNoOther)
+{
+    std::vector<std::string> usages;
+    for (const auto& command : upsd::commands())
+        usages.emplace_back(command.usage);
+
+    EXPECT_THAT(first_column(section(document("docs/protocol.md"), "## Commands")),
+                UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryUpsdDirectiveWithItsMeaning)
+{
+    const auto page = section(document("docs/configuration.md"), "## upsd.conf");
+    std::vector<std::string> usages;
+    for (const auto& directive : upsd::directives()) {
+        usages.emplace_back(directive.usage);
+        EXPECT_NE(page.find(std::string(directive.help)), std::string::npos)
+            << directive.name << ": " << directive.help;
+    }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryKeyOfUpsConf)
+{
+    const auto page = document("docs/configuration.md");
+    const auto names = [](std::span<const std::string_view> keys) {
+        return std::vector<std::string>(keys.begin(), keys.end());
+    };
+
+    EXPECT_THAT(first_column(section(page, "### Keys for all UPSes")),
+                UnorderedElementsAreArray(names(global_ups_conf_keys())));
+    EXPECT_THAT(first_column(section(page, "### Keys of a section")),
+                IsSupersetOf(names(section_ups_conf_keys())));
+}
+
+TEST(Reference, EveryProgramHasAManualPage)
+{
+    int programs = 0;
+    for (const auto* const place : {"bin", "sbin", "libexec/upright"}) {
+        for (const auto& entry : fs::directory_iterator(fs::path(UPRIGHT_STAGE) / place)) {
+            if (entry.is_symlink()) // another name of a program
+                continue;
+            ++programs;
+            const auto page = "docs/manual/" + entry.path().filename().string() + ".md";
+            EXPECT_TRUE(fs::exists(source_dir() + "/" + page)) << page;
+            EXPECT_NE(document("docs/index.md").find("(" + page.substr(5) + ")"), std::string::npos) << page;
+        }
+    }
+    EXPECT_GT(programs, 0);
+}
+
+TEST(Reference, SamplesLoadWithoutAComplaint)
+{
+    const auto ups = parse_ups_conf("ups.conf", document("conf/samples/ups.conf"));
+    const auto upsd =
+        apply_directives(parse_document("upsd.conf", document("conf/samples/upsd.conf")), upsd::directives());
+
+    EXPECT_THAT(ups.problems, testing::IsEmpty());
+    EXPECT_THAT(upsd.problems, testing::IsEmpty());
+}
+
+// What a sample shows in comments must be right, too: without the # of `#key = value` lines it still loads.
+std::string uncommented(std::string text)
+{
+    for (auto at = text.find("\n#"); at != text.npos; at = text.find("\n#", at + 1))
+        if (at + 2 < text.size() && text[at + 2] != ' ' && text[at + 2] != '\n')
+            text.erase(at + 1, 1);
+        else if (text.compare(at, 6, "\n#    ") == 0)
+            text.erase(at + 1, 1);
+    return text;
+}
+
+TEST(Reference, WhatSamplesShowInCommentsIsValid)
+{
+    const auto ups = parse_ups_conf("ups.conf", uncommented(document("conf/samples/ups.conf")));
+    const auto upsd = apply_directives(
+        parse_document("upsd.conf", uncommented(document("conf/samples/upsd.conf"))), upsd::directives());
+
+    EXPECT_THAT(ups.problems, testing::IsEmpty());
+    ASSERT_EQ(ups.value.sections.size(), 2U);
+    EXPECT_EQ(ups.value.sections[0].settings.value("port"), "/dev/ttyS0");
+    EXPECT_THAT(upsd.problems, testing::IsEmpty());
+    EXPECT_EQ(upsd.value.listen.size(), 3U);
+}
+
+} // namespace
+} // namespace upright
