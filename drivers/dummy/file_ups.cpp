@@ -47,9 +47,9 @@ void FileUps::read_definition()
     read_at_ = std::filesystem::last_write_time(path_, unknown);
     auto text = read_file(path_);
     if (!text)
-        throw DeviceError(fmt::format("Can't open dummy-ups definition file {}: {}", path_,
-                                      text.error().code.message()),
-                          DeviceError::Kind::lost);
+        throw DeviceError(
+            fmt::format("Can't open dummy-ups definition file {}: {}", path_, text.error().code.message()),
+            DeviceError::Kind::lost);
     auto definition = parse_definition(path_, *text);
     for (const auto& problem : definition.problems)
         log::warning("{}", to_string(problem));

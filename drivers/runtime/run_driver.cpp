@@ -239,7 +239,8 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
         return EXIT_SUCCESS;
 
     log::init(name);
-    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2}) // until the loop handles them; opening a device takes time
+    for (const int number :
+         {SIGHUP, SIGUSR1, SIGUSR2}) // until the loop handles them; opening a device takes time
         std::signal(number, SIG_IGN);
     log::set_debug(line->debug);
     log::be_quieter(line->quiet);

@@ -62,9 +62,10 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
                  DriverSettings settings, int command_line_debug, Reload reload)
     : daemon_(daemon), driver_(driver), program_(program), settings_(std::move(settings)),
       command_line_debug_(command_line_debug), reload_(std::move(reload)),
-      publisher_(daemon.poller(),
-                 {.command = [this](const auto& request, const Publisher::Reply& reply) { command(request, reply); },
-                  .set = [this](const auto& request, const Publisher::Reply& reply) { set(request, reply); }}),
+      publisher_(
+          daemon.poller(),
+          {.command = [this](const auto& request, const Publisher::Reply& reply) { command(request, reply); },
+           .set = [this](const auto& request, const Publisher::Reply& reply) { set(request, reply); }}),
       next_poll_(daemon.io()), reading_done_(daemon.io()), ups_(settings_.options.ups),
       full_interval_(driver.full_poll_interval()), backoff_(kFirstReconnect, kLongestReconnect)
 {
@@ -362,7 +363,9 @@ void Runtime::kill_power(const Publisher::Reply& reply)
     set_state("fsd.killpower");
     on_device(
         "driver.killpower",
-        [commands = settings_.sdcommands, ups = ups_](Driver& driver) { return power_off(driver, commands, ups); },
+        [commands = settings_.sdcommands, ups = ups_](Driver& driver) {
+            return power_off(driver, commands, ups);
+        },
         [this, reply](Outcome outcome) {
             reply(outcome);
             asio::post(daemon_.io(), [this, outcome] {

@@ -283,7 +283,8 @@ SettingsDifference compare(const DriverSettings& running, const DriverSettings& 
     core(difference.reloadable, running.debug_min != wanted.debug_min, "debug_min");
     core(difference.reloadable, running.allow_killpower != wanted.allow_killpower, "allow_killpower");
     core(difference.reloadable, running.sdcommands != wanted.sdcommands, "sdcommands");
-    core(difference.reloadable, running.reconnect_max_tries != wanted.reconnect_max_tries, "reconnect_max_tries");
+    core(difference.reloadable, running.reconnect_max_tries != wanted.reconnect_max_tries,
+         "reconnect_max_tries");
     core(difference.reloadable, running.reconnect_report_freq != wanted.reconnect_report_freq,
          "reconnect_report_freq");
     core(difference.reloadable, running.defaults != wanted.defaults, "default.*");

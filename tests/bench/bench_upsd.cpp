@@ -164,11 +164,13 @@ int main()
         const auto dump = dump_text();
         pin_to(0); // children inherit it
         const Suite ours(program("dummy-ups"), program("upsd"), {}, dump);
-        const Suite debians(peers.program("dummy-ups"), peers.program("upsd"), peers.environment(unused), dump);
-        fmt::print("upright {} and Debian's NUT, {} rounds of {} ms each, in turn; medians\n", upright::kVersion,
-                   kRounds, kDuration.count());
+        const Suite debians(peers.program("dummy-ups"), peers.program("upsd"), peers.environment(unused),
+                            dump);
+        fmt::print("upright {} and Debian's NUT, {} rounds of {} ms each, in turn; medians\n",
+                   upright::kVersion, kRounds, kDuration.count());
         // First, while the servers' heaps are as they started.
-        fmt::print("\nidle connection, private memory: upright {:.0f} bytes, Debian {:.0f} bytes (900 connections)\n",
+        fmt::print("\nidle connection, private memory: upright {:.0f} bytes, Debian {:.0f} bytes (900 "
+                   "connections)\n",
                    idle_bytes(ours.port(), ours.pid(), 900), idle_bytes(debians.port(), debians.pid(), 900));
         const std::string get = "GET VAR bench ups.status\n";
         for (const int connections : {1, 64, 900})

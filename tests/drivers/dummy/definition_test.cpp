@@ -68,8 +68,8 @@ TEST(DummyDefinition, KeepsWhatDevicesSayAlthoughItHasAMeaningElsewhere)
 
     EXPECT_THAT(got.problems, IsEmpty());
     EXPECT_THAT(got.steps, ElementsAre("ups.mfr=\"Exide", "ups.load=31", "ups.id=\"two\" halves \"open",
-                                       "device.serial=################", "ups.model=Model #3", "ups.alarm=",
-                                       "ups.firmware=first second", "ups.type=end\\"));
+                                       "device.serial=################", "ups.model=Model #3",
+                                       "ups.alarm=", "ups.firmware=first second", "ups.type=end\\"));
 }
 
 TEST(DummyDefinition, TellsTheTimeAndAlarms)
