@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace upright::dummy {
 namespace {
@@ -28,8 +30,45 @@ std::string joined(std::span<const Word> words)
 
 bool is_name(std::string_view text)
 {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
-                                == std::string_view::npos;
+    return !text.empty()
+           && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
+                  == std::string_view::npos;
+}
+
+// Dumps of upsc hold values as they are, so one may begin with a quote that nothing closes. Such a quote
+// would swallow all lines up to the next one; with a backslash before it, it is a character like any other.
+std::string with_lonely_quotes_escaped(std::string_view text)
+{
+    constexpr std::string_view kBlanks = " \t\r\v\f\n";
+    std::string out;
+    std::size_t opened = 0; // where in `out` the open quote stands
+    bool in_quotes = false;
+    bool word_start = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\' && i + 1 < text.size()) {
+            out.append(text.substr(i++, 2));
+            word_start = word_start && text[i] == '\n'; // a joined line
+            continue;
+        }
+        if (c == '\n' && std::exchange(in_quotes, false))
+            out.insert(opened, 1, '\\');
+        if (c == '#' && !in_quotes) { // a comment
+            const auto end = std::min(text.find('\n', i), text.size());
+            out.append(text.substr(i, end - i));
+            i = end - 1;
+            continue;
+        }
+        if (c == '"' && (in_quotes || word_start)) {
+            in_quotes = !in_quotes;
+            opened = out.size();
+        }
+        out += c;
+        word_start = !in_quotes && (c == '"' || c == '=' || kBlanks.find(c) != kBlanks.npos);
+    }
+    if (in_quotes)
+        out.insert(opened, 1, '\\');
+    return out;
 }
 
 class Reader {
@@ -72,7 +111,8 @@ private:
     {
         std::string_view name = words[0].text;
         if (!name.ends_with(':') || !is_name(name.substr(0, name.size() - 1))) {
-            complain(words[0], fmt::format("expected \"name: value\", TIMER or ALARM, not \"{}\"", escaped(name, 40)));
+            complain(words[0],
+                     fmt::format("expected \"name: value\", TIMER or ALARM, not \"{}\"", escaped(name, 40)));
             return;
         }
         name.remove_suffix(1);
@@ -92,7 +132,7 @@ private:
 
 Loaded<std::vector<Step>> parse_definition(std::string file, std::string text)
 {
-    auto document = parse_document(std::move(file), std::move(text));
+    auto document = parse_document(std::move(file), with_lonely_quotes_escaped(text));
     Reader reader(document.value);
     reader.loaded.problems = std::move(document.problems);
     for (const auto& statement : document.value.statements)

@@ -53,6 +53,21 @@ TEST(DummyDefinition, SetsVariablesFromLines)
                             "ups.firmware=ID=18 a = b a= b", "ups.id=", "ups.status=OL CHRG"));
 }
 
+TEST(DummyDefinition, TakesAQuoteThatNothingClosesAsItIs)
+{
+    const auto got = read("ups.mfr: \"Exide\n"
+                          "ups.model: 19\" rack \"and more\n"
+                          "ups.id: \"closed\" \"open \\\" \n"
+                          "# it's \"open in a comment\n"
+                          "ups.serial: \"joined \\\nlines\"\n"
+                          "battery.type: \"");
+
+    EXPECT_THAT(got.problems, IsEmpty());
+    EXPECT_THAT(got.steps,
+                ElementsAre("ups.mfr=\"Exide", "ups.model=19\" rack \"and more", "ups.id=closed \"open \"",
+                            "ups.serial=joined lines", "battery.type=\""));
+}
+
 TEST(DummyDefinition, TellsTheTimeAndAlarms)
 {
     EXPECT_THAT(read("TIMER 5\nALARM [Too hot]  now\nALARM\nTIMER 0\n").steps,
