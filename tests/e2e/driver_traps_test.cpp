@@ -117,17 +117,17 @@ TEST_F(DriverTraps, Trap40ChangesArePushedUnlessUnwanted)
     EXPECT_EQ(quiet->ask("PING"), "PONG");
     EXPECT_EQ(listener->ask("PING"), "PONG");
 
-    EXPECT_EQ(code("SET ups.id 55"), "0");
-    EXPECT_EQ(hears(*listener, "SETINFO"), "SETINFO ups.id \"55\"");
-    EXPECT_EQ(code("SET ups.id 55"), "0"); // unchanged: nothing to tell
-    EXPECT_EQ(code("SET ups.id 56"), "0");
-    EXPECT_EQ(listener->line(), "SETINFO ups.id \"56\"");
+    EXPECT_EQ(code("SET ups.firmware 55"), "0");
+    EXPECT_EQ(hears(*listener, "SETINFO"), "SETINFO ups.firmware \"55\"");
+    EXPECT_EQ(code("SET ups.firmware 55"), "0"); // unchanged: nothing to tell
+    EXPECT_EQ(code("SET ups.firmware 56"), "0");
+    EXPECT_EQ(listener->line(), "SETINFO ups.firmware \"56\"");
     EXPECT_EQ(quiet->ask("PING"), "PONG") << "nothing came in between";
 
     quiet->send("BROADCAST\n");
     EXPECT_EQ(quiet->ask("PING"), "PONG");
-    EXPECT_EQ(code("SET ups.id 57"), "0");
-    EXPECT_EQ(hears(*quiet, "SETINFO"), "SETINFO ups.id \"57\"");
+    EXPECT_EQ(code("SET ups.firmware 57"), "0");
+    EXPECT_EQ(hears(*quiet, "SETINFO"), "SETINFO ups.firmware \"57\"");
 }
 
 TEST_F(DriverTraps, Trap41And42CodesOfCommandsAndSettings)

@@ -16,7 +16,7 @@ public:
     Site()
     {
         scratch.write("one.dev",
-                      "ups.status: OL\nbattery.charge: 90\nups.serial: \"a \\\"q\\\" \\\\ b \\# c\"\n");
+                      "ups.status: OL\nups.firmware: x\nbattery.charge: 90\nups.serial: \"a \\\"q\\\" \\\\ b \\# c\"\n");
         upsd_conf("");
     }
 
@@ -67,7 +67,7 @@ public:
     {
         arguments.insert(arguments.begin(), {"-u", "root"});
         auto process = start("upsd", arguments);
-        const bool up = eventually([&] { return RawClient(port).connected() || !process->running(); });
+        const bool up = eventually([&] { return ask("PROTVER") == "1.3" || !process->running(); });
         if (!up || !process->running())
             throw std::runtime_error("upsd does not start: " + process->err() + process->out());
         return process;
