@@ -18,6 +18,10 @@ using Values = std::map<std::string, std::string>;
 // character, blanks are trimmed and runs of them are one. Written for this test alone.
 std::string value_of_line(const std::string& text)
 {
+    const auto first = text.find_first_not_of(" \t");
+    const auto last = text.find_last_not_of(" \t\r");
+    if (first != text.npos && last > first && text.find_first_not_of('#', first) > last)
+        return text.substr(first, last - first + 1); // a serial number of nothing but ####
     std::string value;
     bool blank = false;
     for (std::size_t i = 0; i < text.size() && text[i] != '#'; ++i) {
