@@ -20,7 +20,6 @@ namespace {
 using namespace upright::test;
 using namespace upright::bench;
 
-constexpr int kRounds = 5;
 constexpr auto kDuration = 800ms;
 
 // One driver and one upsd of either suite in a scratch folder.
@@ -108,7 +107,7 @@ void pin_to(int core)
 }
 
 void compare(const Suite& ours, const Suite& debians, const std::string& title, const std::string& request,
-             const std::string& last, int connections)
+             const std::string& last, int connections, int rounds)
 {
     const auto answer = ask_once(ours.port(), request, last);
     const auto debians_answer = ask_once(debians.port(), request, last);
@@ -123,7 +122,7 @@ void compare(const Suite& ours, const Suite& debians, const std::string& title, 
     add("upright upsd", ours.port(), ours.pid(), answer.size());
     add("Debian upsd", debians.port(), debians.pid(), debians_answer.size());
     add("bare epoll", bare.port(), bare.pid(), answer.size());
-    for (int round = 0; round < kRounds; ++round)
+    for (int round = 0; round < rounds; ++round)
         for (auto& runner : runners)
             runner.rounds.push_back(runner.load->measure(kDuration));
     fmt::print("\n{} at {} connection{} ({} bytes; Debian's {})\n", title, connections,
@@ -152,8 +151,15 @@ std::string dump_text()
 
 } // namespace
 
-int main()
+// bench_upsd [GET|LIST [connections [rounds]]]: all of it, or one comparison.
+int main(int argc, char** argv)
 {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const int rounds = words.size() > 2 ? std::max(1, std::atoi(words[2].c_str())) : 5;
+    const auto wanted = [&](std::string_view command, int connections) {
+        return (words.empty() || words[0] == command)
+               && (words.size() < 2 || words[1] == std::to_string(connections));
+    };
     try {
         rlimit limit{};
         ::getrlimit(RLIMIT_NOFILE, &limit);
@@ -167,16 +173,18 @@ int main()
         const Suite debians(peers.program("dummy-ups"), peers.program("upsd"), peers.environment(unused),
                             dump);
         fmt::print("upright {} and Debian's NUT, {} rounds of {} ms each, in turn; medians\n",
-                   upright::kVersion, kRounds, kDuration.count());
+                   upright::kVersion, rounds, kDuration.count());
         // First, while the servers' heaps are as they started.
         fmt::print("\nidle connection, private memory: upright {:.0f} bytes, Debian {:.0f} bytes (900 "
                    "connections)\n",
                    idle_bytes(ours.port(), ours.pid(), 900), idle_bytes(debians.port(), debians.pid(), 900));
         const std::string get = "GET VAR bench ups.status\n";
         for (const int connections : {1, 64, 900})
-            compare(ours, debians, "GET VAR", get, "VAR", connections);
+            if (wanted("GET", connections))
+                compare(ours, debians, "GET VAR", get, "VAR", connections, rounds);
         for (const int connections : {1, 64, 900})
-            compare(ours, debians, "LIST VAR", "LIST VAR bench\n", "END LIST", connections);
+            if (wanted("LIST", connections))
+                compare(ours, debians, "LIST VAR", "LIST VAR bench\n", "END LIST", connections, rounds);
     } catch (const std::exception& e) {
         fmt::print(stderr, "bench: {}\n", e.what());
         return EXIT_FAILURE;
