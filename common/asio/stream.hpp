@@ -14,7 +14,6 @@
 
 namespace upright {
 
-// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final, and nothing deletes one through a base
 class Stream final : private Poller::Watcher {
 public:
     class Owner {

@@ -43,10 +43,10 @@ using Directives = std::vector<Directive<Config>>;
 
 // Reads the whole document and reports every mistake; what is right takes effect all the same.
 template <class Config>
-Loaded<Config> apply_directives(Loaded<Document> document, const Directives<Config>& table)
+Loaded<Config> apply_directives(const Loaded<Document>& document, const Directives<Config>& table)
 {
     Loaded<Config> loaded;
-    loaded.problems = std::move(document.problems);
+    loaded.problems = document.problems;
     std::vector<std::string_view> names;
     for (const auto& row : table)
         names.push_back(row.name);

@@ -39,10 +39,20 @@ std::string quoted(std::string_view value)
 
 std::string as_word(std::string_view text)
 {
+    std::string out;
+    append_word(out, text);
+    return out;
+}
+
+void append_word(std::string& out, std::string_view text)
+{
     const bool bare = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return sendable(c) && !needs_backslash(c) && c != ' ' && c != '=';
     });
-    return bare ? std::string(text) : quoted(text);
+    if (bare)
+        out += text;
+    else
+        append_quoted(out, text);
 }
 
 void append_value_line(std::string& out, std::string_view head, std::string_view value)

@@ -20,6 +20,7 @@ std::string quoted(std::string_view value);
 // One word as a NUT client sends it: in quotes only if it is empty or holds a character that would not
 // survive bare, so that the common line stays readable.
 std::string as_word(std::string_view text);
+void append_word(std::string& out, std::string_view text); // the same, appended
 
 // Appends `<head> "<value>"\n` with at most kLongestLine bytes in all.
 void append_value_line(std::string& out, std::string_view head, std::string_view value);

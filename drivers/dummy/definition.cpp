@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -31,6 +32,83 @@ bool is_name(std::string_view text)
     return !text.empty()
            && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
                   == std::string_view::npos;
+}
+
+// ---- lines as devices wrote them -------------------------------------------------------------------------
+// A dump holds what a device said, and some say " or # where the grammar gives these a meaning: an open quote
+// would swallow the lines behind it. Such a line is read with those characters as they stand.
+
+bool parses(std::string_view line)
+{
+    Lexer lexer({.keep_high_bytes = true});
+    for (const char c : line)
+        lexer.feed(c);
+    return lexer.feed('\n') == Lexer::Event::statement;
+}
+
+bool continues(std::string_view line) // by a backslash at its end
+{
+    return (line.size() - (line.find_last_not_of('\\') + 1)) % 2 == 1;
+}
+
+bool is_value_of_hashes(std::string_view line) // "name: ####"
+{
+    const auto value = trimmed(line.substr(std::min(line.find(':') + 1, line.size())));
+    return value.size() > 1 && value.find_first_not_of('#') == value.npos && trimmed(line) != value;
+}
+
+std::string with_backslashes(std::string_view line, char before)
+{
+    std::string out;
+    for (const char c : line) {
+        if (c == before)
+            out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::string with_quoted_hashes_kept(std::string_view line)
+{
+    std::string out;
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '\\' && i + 1 < line.size()) {
+            out += line.substr(i++, 2);
+            continue;
+        }
+        quoted = quoted != (line[i] == '"');
+        if (line[i] == '#' && quoted)
+            out += '\\';
+        out += line[i];
+    }
+    return out;
+}
+
+std::string mended_line(std::string_view line)
+{
+    if (!is_name(trimmed(line.substr(0, line.find(':')))))
+        return std::string(line); // no variable: whatever is wrong with it is told
+    if (is_value_of_hashes(line))
+        return with_backslashes(line, '#');
+    if (parses(line) || continues(line))
+        return std::string(line);
+    // First as if a # in quotes were meant, then as if the quotes meant nothing.
+    auto mended = with_quoted_hashes_kept(line);
+    return parses(mended) ? mended : with_backslashes(line, '"');
+}
+
+std::string mended_text(std::string_view text)
+{
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        out += mended_line(text.substr(0, end));
+        if (end < text.size())
+            out += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
 }
 
 class Reader {
@@ -92,9 +170,9 @@ private:
 
 } // namespace
 
-Loaded<std::vector<Step>> parse_definition(std::string file, std::string text)
+Loaded<std::vector<Step>> parse_definition(std::string file, std::string_view text)
 {
-    auto document = parse_document(std::move(file), std::move(text));
+    auto document = parse_document(std::move(file), mended_text(text));
     Reader reader(document.value);
     reader.loaded.problems = std::move(document.problems);
     for (const auto& statement : document.value.statements)

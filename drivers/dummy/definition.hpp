@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,6 @@ using Step = std::variant<SetTo, Pause, AddAlarm, ClearAlarms>;
 
 // Lines that can't be used are problems and are left out; driver.* lines are left out silently, since a dump
 // of another driver holds them.
-Loaded<std::vector<Step>> parse_definition(std::string file, std::string text);
+Loaded<std::vector<Step>> parse_definition(std::string file, std::string_view text);
 
 } // namespace upright::dummy

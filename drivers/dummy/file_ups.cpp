@@ -50,7 +50,7 @@ void FileUps::read_definition()
         throw DeviceError(
             fmt::format("Can't open dummy-ups definition file {}: {}", path_, text.error().code.message()),
             DeviceError::Kind::lost);
-    auto definition = parse_definition(path_, *std::move(text));
+    auto definition = parse_definition(path_, *text);
     for (const auto& problem : definition.problems)
         log::warning("{}", to_string(problem));
     steps_ = std::move(definition.value);
@@ -73,16 +73,16 @@ Snapshot FileUps::poll(Depth)
     const bool waiting = resume_ && now_() < *resume_;
     if (!waiting) {
         resume_.reset();
-        if (next_ >= steps_.size() && mode_ == Mode::loop)
-            read_definition(); // the next round takes what was edited meanwhile
-        else if (finished_ && file_changed())
-            read_definition();
+        const bool next_round = next_ >= steps_.size() && mode_ == Mode::loop;
+        if (next_round || (finished_ && file_changed()))
+            read_definition(); // also a next round takes what was edited meanwhile
         if (!finished_)
             advance();
     }
     auto snapshot = current_;
     if (off_)
         snapshot.status.add("OFF");
+    snapshot.set_text("ups.status", {}, kLength); // writable; the runtime fills in the words
     snapshot.set("driver.parameter.mode", mode_name_);
     return snapshot;
 }

@@ -67,7 +67,7 @@ const DriverProgram& program()
 {
     using Kind = DriverOption::Kind;
     // clang-format off
-    static const DriverProgram kProgram{
+    static const DriverProgram program{
         .names = {"nutdrv_qx", "blazer_ser"},
         .title = "Generic Q* Serial driver",
         .version = "0.36",
@@ -88,7 +88,7 @@ const DriverProgram& program()
         },
         .create = create};
     // clang-format on
-    return kProgram;
+    return program;
 }
 
 } // namespace upright::megatec

@@ -70,7 +70,7 @@ private:
         }
     }
 
-    static std::string shown() { return std::string(1, static_cast<char>(optopt)); }
+    static std::string shown() { return {static_cast<char>(optopt)}; }
 
     void take_name(std::optional<std::string>& name, const std::string& argument)
     {

@@ -94,8 +94,11 @@ void replace_instance(const Instance& instance, const DriverProgram& program)
             break; // nobody, or nobody who listens
         log::warning("Duplicate driver instance detected (local Unix socket {} exists)! Asking it to exit",
                      instance.socket_path());
-        if (const auto asked = sibling->command("driver.exit", limit); !asked)
+        const auto asked = sibling->command("driver.exit", limit);
+        if (!asked)
             log::debug(1, "driver.exit: {}", to_string(asked.error()));
+        else if (*asked != static_cast<int>(Outcome::handled))
+            break; // a driver from before there was that command: its PID file will do
         limit = 3s;
         for (const auto deadline = Clock::now() + 5s; Clock::now() < deadline;
              std::this_thread::sleep_for(kLook))

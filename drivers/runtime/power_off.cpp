@@ -30,8 +30,8 @@ Outcome attempt(Driver& driver, const std::string& command, const std::string& u
 
 Outcome power_off(Driver& driver, std::span<const std::string> sdcommands, const std::string& ups)
 {
-    static const std::string kOwn = "shutdown.default";
-    const std::span<const std::string> commands = sdcommands.empty() ? std::span(&kOwn, 1) : sdcommands;
+    static const std::string own = "shutdown.default";
+    const std::span<const std::string> commands = sdcommands.empty() ? std::span(&own, 1) : sdcommands;
     for (const auto& command : commands) {
         if (attempt(driver, command, ups) == Outcome::handled) {
             log::notice("UPS [{}]: shutdown request was successful with '{}'", ups, command);

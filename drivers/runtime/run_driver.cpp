@@ -98,9 +98,9 @@ private:
     Result<void> take_our_place()
     {
         if (settings_.chroot)
-            if (const auto changed = change_root(*settings_.chroot); !changed)
+            if (auto changed = change_root(*settings_.chroot); !changed)
                 return changed;
-        if (const auto dropped = drop_privileges(settings_.user.value_or(default_account())); !dropped)
+        if (auto dropped = drop_privileges(settings_.user.value_or(default_account())); !dropped)
             return dropped;
         std::error_code ignored; // a missing state folder is told when the socket can't be made there
         std::filesystem::current_path(instance_.state_dir, ignored);
@@ -239,6 +239,9 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
         return EXIT_SUCCESS;
 
     log::init(name);
+    for (const int number :
+         {SIGHUP, SIGUSR1, SIGUSR2}) // until the loop handles them; opening a device takes time
+        std::signal(number, SIG_IGN);
     log::set_debug(line->debug);
     log::be_quieter(line->quiet);
     auto settings = read_settings(*line, program, name);

@@ -6,7 +6,9 @@
 #include "common/version.hpp"
 #include "drivers/runtime/power_off.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -62,9 +64,8 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
       command_line_debug_(command_line_debug), reload_(std::move(reload)),
       publisher_(
           daemon.poller(),
-          {.command = [this](const auto& request,
-                             Publisher::Reply reply) { command(request, std::move(reply)); },
-           .set = [this](const auto& request, Publisher::Reply reply) { set(request, std::move(reply)); }}),
+          {.command = [this](const auto& request, const Publisher::Reply& reply) { command(request, reply); },
+           .set = [this](const auto& request, const Publisher::Reply& reply) { set(request, reply); }}),
       next_poll_(daemon.io()), reading_done_(daemon.io()), ups_(settings_.options.ups),
       full_interval_(driver.full_poll_interval()), backoff_(kFirstReconnect, kLongestReconnect)
 {
@@ -306,7 +307,7 @@ void Runtime::on_device(std::string what, std::function<Outcome(Driver&)> job,
     });
 }
 
-void Runtime::command(const driver_protocol::InstantCommand& request, Publisher::Reply reply)
+void Runtime::command(const driver_protocol::InstantCommand& request, const Publisher::Reply& reply)
 {
     log::info("UPS [{}]: instant command {}", ups_, escaped(request.command));
     if (core_command(request.command, reply))
@@ -352,7 +353,7 @@ bool Runtime::core_command(const std::string& name, const Publisher::Reply& repl
     return true;
 }
 
-void Runtime::kill_power(Publisher::Reply reply)
+void Runtime::kill_power(const Publisher::Reply& reply)
 {
     if (core_["driver.flag.allow_killpower"].value != "1") {
         log::error("UPS [{}]: driver.killpower refused: driver.flag.allow_killpower is not 1", ups_);
@@ -365,7 +366,7 @@ void Runtime::kill_power(Publisher::Reply reply)
         [commands = settings_.sdcommands, ups = ups_](Driver& driver) {
             return power_off(driver, commands, ups);
         },
-        [this, reply = std::move(reply)](Outcome outcome) {
+        [this, reply](Outcome outcome) {
             reply(outcome);
             asio::post(daemon_.io(), [this, outcome] {
                 daemon_.stop(outcome == Outcome::handled ? EXIT_SUCCESS : EXIT_FAILURE);
@@ -373,7 +374,7 @@ void Runtime::kill_power(Publisher::Reply reply)
         });
 }
 
-void Runtime::set(const driver_protocol::SetVariable& request, Publisher::Reply reply)
+void Runtime::set(const driver_protocol::SetVariable& request, const Publisher::Reply& reply)
 {
     log::info("UPS [{}]: set {} = {}", ups_, escaped(request.variable), escaped(request.value));
     if (core_set(request, reply))
@@ -473,15 +474,16 @@ void Runtime::adopt(DriverSettings wanted, const SettingsDifference& difference)
     if (settings_.allow_killpower != wanted.allow_killpower)
         core_["driver.flag.allow_killpower"] = core_number(wanted.allow_killpower);
     const bool changed = !difference.reloadable.empty();
+    settings_.published = published_after_reload(settings_, wanted, difference);
     settings_.options = options;
     settings_.poll_interval = wanted.poll_interval;
     settings_.debug_min = wanted.debug_min;
     settings_.allow_killpower = wanted.allow_killpower;
+    settings_.reconnect_max_tries = wanted.reconnect_max_tries;
+    settings_.reconnect_report_freq = wanted.reconnect_report_freq;
     settings_.sdcommands = std::move(wanted.sdcommands);
     settings_.defaults = std::move(wanted.defaults);
     settings_.overrides = std::move(wanted.overrides);
-    if (difference.fixed.empty())
-        settings_.published = std::move(wanted.published);
     set_debug_from_settings();
     if (!changed)
         return;

@@ -54,10 +54,10 @@ private:
     Depth next_depth();
     void poll_now();
 
-    void command(const driver_protocol::InstantCommand& request, Publisher::Reply reply);
+    void command(const driver_protocol::InstantCommand& request, const Publisher::Reply& reply);
     bool core_command(const std::string& name, const Publisher::Reply& reply);
-    void kill_power(Publisher::Reply reply);
-    void set(const driver_protocol::SetVariable& request, Publisher::Reply reply);
+    void kill_power(const Publisher::Reply& reply);
+    void set(const driver_protocol::SetVariable& request, const Publisher::Reply& reply);
     bool core_set(const driver_protocol::SetVariable& request, const Publisher::Reply& reply);
     void on_device(std::string what, std::function<Outcome(Driver&)> job, std::function<void(Outcome)> then);
 

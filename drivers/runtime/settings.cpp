@@ -276,15 +276,36 @@ SettingsDifference compare(const DriverSettings& running, const DriverSettings& 
     };
     core(difference.fixed, running.options.port != wanted.options.port, "port");
     core(difference.fixed, running.ignorelb != wanted.ignorelb, "ignorelb");
+    core(difference.fixed, running.nolock != wanted.nolock, "nolock");
     core(difference.fixed, running.user != wanted.user, "user");
     core(difference.fixed, running.group != wanted.group, "group");
     core(difference.reloadable, running.poll_interval != wanted.poll_interval, "pollinterval");
     core(difference.reloadable, running.debug_min != wanted.debug_min, "debug_min");
     core(difference.reloadable, running.allow_killpower != wanted.allow_killpower, "allow_killpower");
     core(difference.reloadable, running.sdcommands != wanted.sdcommands, "sdcommands");
+    core(difference.reloadable, running.reconnect_max_tries != wanted.reconnect_max_tries,
+         "reconnect_max_tries");
+    core(difference.reloadable, running.reconnect_report_freq != wanted.reconnect_report_freq,
+         "reconnect_report_freq");
     core(difference.reloadable, running.defaults != wanted.defaults, "default.*");
     core(difference.reloadable, running.overrides != wanted.overrides, "override.*");
     return difference;
+}
+
+std::map<std::string, std::string, CaseLess> published_after_reload(const DriverSettings& running,
+                                                                    const DriverSettings& wanted,
+                                                                    const SettingsDifference& difference)
+{
+    auto published = wanted.published;
+    for (const auto& name : difference.fixed) {
+        for (const auto* const kind : {"driver.parameter.", "driver.flag."}) {
+            const auto key = kind + name;
+            published.erase(key);
+            if (const auto it = running.published.find(key); it != running.published.end())
+                published.insert(*it);
+        }
+    }
+    return published;
 }
 
 } // namespace upright

@@ -48,4 +48,9 @@ struct SettingsDifference {
 SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted,
                            const DriverProgram& program);
 
+// `published` once everything reloadable has been taken over: what is fixed stays as it runs.
+std::map<std::string, std::string, CaseLess> published_after_reload(const DriverSettings& running,
+                                                                    const DriverSettings& wanted,
+                                                                    const SettingsDifference& difference);
+
 } // namespace upright

@@ -100,11 +100,11 @@ Result<void> Sibling::wait_for(Wanted wanted, std::chrono::milliseconds limit)
             continue;
         if (count <= 0)
             return Error{Errc::timed_out, "no answer from the running driver"};
-        char block[4096];
-        const auto got = ::recv(fd_, block, sizeof block, 0);
+        std::array<char, 4096> block{};
+        const auto got = ::recv(fd_, block.data(), block.size(), 0);
         if (got <= 0)
             return Error{Errc::disconnected, "the running driver closed the connection"};
-        input_.feed({block, static_cast<std::size_t>(got)}, [&](Words words, const char* error) {
+        input_.feed({block.data(), static_cast<std::size_t>(got)}, [&](Words words, const char* error) {
             const auto message = error == nullptr ? driver_protocol::parse_message(words) : std::nullopt;
             found = found || (message && wanted(*message));
             return true;

@@ -14,8 +14,8 @@ using Texts = std::map<std::string, std::string, CaseLess>;
 
 struct StatusRules {
     bool ignorelb = false;
-    Texts defaults;
-    Texts overrides;
+    Texts defaults{};
+    Texts overrides{};
 };
 
 // What one reading leaves for the next.

@@ -178,7 +178,10 @@ int start(int argc, char** argv)
 } // namespace upright::upsim
 
 int main(int argc, char** argv)
-{
+try {
     upright::log::init("upsim");
     return upright::upsim::start(argc, argv);
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "upsim: %s\n", e.what());
+    return EXIT_FAILURE;
 }

@@ -2,6 +2,8 @@
 
 #include "common/config/paths.hpp"
 
+#include <array>
+
 namespace upright::upsd {
 namespace {
 
@@ -51,7 +53,7 @@ std::optional<Complaint> tls_setting(Config&, Arguments) { return std::nullopt; 
 template <int Directive> // its place in "ACL ACCEPT REJECT"
 std::optional<Complaint> obsolete(Config&, Arguments words)
 {
-    constexpr std::string_view kNames[] = {"ACL", "ACCEPT", "REJECT"};
+    constexpr std::array<std::string_view, 3> kNames{"ACL", "ACCEPT", "REJECT"};
     return Complaint{
         words[0], fmt::format("{} in upsd.conf is no longer supported - switch to LISTEN", kNames[Directive]),
         Severity::warning};
@@ -66,7 +68,7 @@ void take_environment(const char* variable, bool& setting)
         if (starts_ignoring_case(*given, word))
             setting = true;
     for (const auto* const word : {"FALSE", "NO", "OFF", "0"})
-        if (starts_ignoring_case(*given, word) && !starts_ignoring_case(*given, "ON"))
+        if (starts_ignoring_case(*given, word))
             setting = false;
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <netdb.h>
 #include <set>
+#include <utility>
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -70,7 +71,7 @@ error_code open(tcp::acceptor& acceptor, const tcp::endpoint& endpoint)
 
 class Opener {
 public:
-    explicit Opener(const asio::any_io_executor& executor) : executor_(executor) {}
+    explicit Opener(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
     // True if at least one address of the line is served now.
     bool open_all(const ListenOn& listen, Family family)

@@ -77,6 +77,7 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     const auto state_dir = paths::state_dir(conf.state_path() ? conf.state_path() : config.state_path);
     std::error_code ignored;
     std::filesystem::current_path(state_dir, ignored);
+    warn_if_readable_by_all(state_dir);
     auto descriptions = Descriptions::load(config.data_path.value_or(paths::data_dir()) + "/cmdvartab");
     Server server(daemon.poller(), state_dir, std::move(descriptions), options.debug);
     server.apply(conf);
@@ -122,8 +123,8 @@ int main(int argc, char** argv)
     log::init("upsd");
     log::set_debug(options->debug);
     log::be_quieter(options->quiet);
-    std::signal(SIGUSR1, SIG_IGN);
-    std::signal(SIGUSR2, SIG_IGN);
+    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2}) // SIGHUP until the loop handles it
+        std::signal(number, SIG_IGN);
     if (options->chroot)
         if (const auto changed = change_root(*options->chroot); !changed)
             return fail(changed.error());

@@ -4,8 +4,10 @@
 #include "common/daemon/notify.hpp"
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
+#include "common/wire/quote.hpp"
 
 #include <algorithm>
+#include <set>
 #include <sys/resource.h>
 
 using namespace std::chrono_literals;
@@ -51,11 +53,21 @@ void Server::apply(const Config& config)
 void Server::apply(const UpsConf& conf)
 {
     std::vector<std::string> listed;
+    std::set<std::string, CaseLess> names;
     for (const auto& section : conf.sections) {
         if (equal_ignoring_case(section.name, "default"))
             continue;
         if (!section.settings.value("driver") || !section.settings.value("port")) {
             log::warning("Warning: ignoring incomplete configuration for UPS [{}]", escaped(section.name));
+            continue;
+        }
+        if (as_word(section.name) != section.name) {
+            log::warning("Warning: ignoring UPS [{}]: no client could name it", escaped(section.name));
+            continue;
+        }
+        if (!names.insert(section.name).second) {
+            log::warning("Warning: ignoring UPS [{}]: there is one whose name differs only in case",
+                         section.name);
             continue;
         }
         add_or_change(section);
@@ -70,6 +82,10 @@ void Server::add_or_change(const UpsSection& section)
 {
     const auto driver = *section.settings.value("driver");
     auto* ups = upses_.find(section.name);
+    if (ups != nullptr && ups->name != section.name) { // another case: another socket
+        forget(*ups);
+        ups = nullptr;
+    }
     if (ups != nullptr && ups->driver != driver) {
         log::notice("Redefined UPS [{}]", section.name);
         std::erase_if(links_, [&](const auto& link) { return &link->ups() == ups; });
@@ -93,16 +109,21 @@ void Server::link(CachedUps& ups)
 
 void Server::remove_unlisted(const std::vector<std::string>& listed)
 {
+    const std::set<std::string_view> wanted(listed.begin(), listed.end());
     std::vector<const CachedUps*> gone;
     for (const auto& ups : upses_.all())
-        if (std::find(listed.begin(), listed.end(), ups->name) == listed.end())
+        if (!wanted.contains(ups->name))
             gone.push_back(ups.get());
-    for (const auto* const ups : gone) {
-        std::erase_if(links_, [&](const auto& link) { return &link->ups() == ups; });
-        upses_.remove(*ups);
-    }
+    for (const auto* const ups : gone)
+        forget(*ups);
     if (!gone.empty() && upses_.all().empty())
         log::warning("Warning: no UPSes currently defined!");
+}
+
+void Server::forget(const CachedUps& ups)
+{
+    std::erase_if(links_, [&](const auto& link) { return &link->ups() == &ups; });
+    upses_.remove(ups);
 }
 
 void Server::reload()

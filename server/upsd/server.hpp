@@ -33,6 +33,7 @@ private:
     void tick();
     void add_or_change(const UpsSection& section);
     void remove_unlisted(const std::vector<std::string>& listed);
+    void forget(const CachedUps& ups);
     void link(CachedUps& ups);
 
     Poller& poller_;

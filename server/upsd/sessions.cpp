@@ -15,6 +15,8 @@ namespace {
 constexpr auto kIdleLimit = 60s;
 constexpr auto kLogEvery = 60s;
 constexpr std::size_t kMostAnswers = std::size_t{64} * 1024; // bytes made before they must be sent
+// Behind them there must be room for the longest list: 2,048 variables of 512 bytes.
+constexpr Stream::Limits kLimits{.pause_reading = kMostAnswers, .unsent = std::size_t{2} * 1024 * 1024};
 
 } // namespace
 
@@ -23,7 +25,7 @@ class Sessions::Session final : public Stream::Owner {
 public:
     Session(Sessions& sessions, std::uint64_t id, int fd)
         : sessions_(sessions), id_(id), last_heard_(std::chrono::steady_clock::now()),
-          stream_(sessions.poller_, fd, *this)
+          stream_(sessions.poller_, fd, *this, kLimits)
     {
     }
 

@@ -5,14 +5,61 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace upright::upsd {
+namespace {
+
+// What upsd keeps of one driver at most, whatever that says. The largest real device, a power strip of many
+// outlets, has a quarter of that.
+constexpr std::size_t kMostVariables = 2048;        // and as many commands
+constexpr std::size_t kMostChoices = 128;           // enumerated values, and ranges, of one variable
+constexpr std::size_t kLongestValue = kLongestLine; // more can't be sent to anybody
+
+// Whether a Change may be applied. Names must be words that an answer can carry.
+struct Admission {
+    const State& state;
+
+    static bool is_name(std::string_view name)
+    {
+        return name.size() <= kLongestDriverValue && as_word(name) == name;
+    }
+
+    bool operator()(const SetValue& c) const
+    {
+        return state.find(c.variable) != nullptr
+               || (state.variables().size() < kMostVariables && is_name(c.variable));
+    }
+    bool operator()(const AddEnum& c) const
+    {
+        const auto* const variable = state.find(c.variable);
+        return variable != nullptr && variable->enums.size() < kMostChoices
+               && c.value.size() <= kLongestValue;
+    }
+    bool operator()(const AddRange& c) const
+    {
+        const auto* const variable = state.find(c.variable);
+        return variable != nullptr && variable->ranges.size() < kMostChoices;
+    }
+    bool operator()(const AddCommand& c) const
+    {
+        return state.commands().size() < kMostVariables && is_name(c.command);
+    }
+    template <class Other>
+    bool operator()(const Other&) const // adds nothing
+    {
+        return true;
+    }
+};
+
+} // namespace
 
 void CachedUps::connected(TimePoint now)
 {
     connected_ = true;
     dumped_ = false;
     last_heard_ = now;
+    apply(SetFresh{true}); // until the driver says otherwise: old ones say nothing while all is well
     apply(SetValue{"ups.status", "WAIT"});
 }
 
@@ -26,7 +73,10 @@ void CachedUps::disconnected()
 
 void CachedUps::apply(const Change& change)
 {
-    if (state_.apply(change))
+    if (const auto* const set = std::get_if<SetValue>(&change);
+        set != nullptr && set->value.size() > kLongestValue)
+        return apply(SetValue{set->variable, set->value.substr(0, kLongestValue)});
+    if (std::visit(Admission{state_}, change) && state_.apply(change))
         rendered_ = false;
 }
 
@@ -94,10 +144,15 @@ void Upses::remove(const CachedUps& ups)
 
 void Upses::order_as(const std::vector<std::string>& names)
 {
-    std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) {
-        return std::find(names.begin(), names.end(), a->name)
-               < std::find(names.begin(), names.end(), b->name);
-    });
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const auto& name : names)
+        places.emplace(name, places.size());
+    const auto place = [&](const std::string& name) {
+        const auto it = places.find(name);
+        return it == places.end() ? places.size() : it->second;
+    };
+    std::stable_sort(all_.begin(), all_.end(),
+                     [&](const auto& a, const auto& b) { return place(a->name) < place(b->name); });
 }
 
 } // namespace upright::upsd

@@ -29,6 +29,8 @@ public:
     // What the driver link reports.
     void connected(TimePoint now); // ups.status is WAIT until the dump has come
     void disconnected();           // everything is forgotten
+    // What is out of all bounds is left out: a driver must not fill upsd's memory, nor name what no line can
+    // carry.
     void apply(const Change& change);
     void dump_done() noexcept { dumped_ = true; }
     void heard(TimePoint now) noexcept { last_heard_ = now; }

@@ -168,14 +168,15 @@ int main()
                             dump);
         fmt::print("upright {} and Debian's NUT, {} rounds of {} ms each, in turn; medians\n",
                    upright::kVersion, kRounds, kDuration.count());
+        // First, while the servers' heaps are as they started.
+        fmt::print("\nidle connection, private memory: upright {:.0f} bytes, Debian {:.0f} bytes (900 "
+                   "connections)\n",
+                   idle_bytes(ours.port(), ours.pid(), 900), idle_bytes(debians.port(), debians.pid(), 900));
         const std::string get = "GET VAR bench ups.status\n";
         for (const int connections : {1, 64, 900})
             compare(ours, debians, "GET VAR", get, "VAR", connections);
         for (const int connections : {1, 64, 900})
             compare(ours, debians, "LIST VAR", "LIST VAR bench\n", "END LIST", connections);
-        fmt::print("\nidle connection, private memory: upright {:.0f} bytes, Debian {:.0f} bytes (900 "
-                   "connections)\n",
-                   idle_bytes(ours.port(), ours.pid(), 900), idle_bytes(debians.port(), debians.pid(), 900));
     } catch (const std::exception& e) {
         fmt::print(stderr, "bench: {}\n", e.what());
         return EXIT_FAILURE;

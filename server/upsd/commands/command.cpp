@@ -1,5 +1,6 @@
 #include "server/upsd/commands/command.hpp"
 
+#include "common/wire/quote.hpp"
 #include "server/upsd/commands/get.hpp"
 #include "server/upsd/commands/list.hpp"
 #include "server/upsd/commands/session_commands.hpp"
@@ -38,9 +39,26 @@ constexpr std::array kCommands{
 };
 // clang-format on
 
+// Names that an answer could not repeat and still be a line that every client can read. No UPS has such a
+// name: its socket's path would be too long; and no variable: longer ones are not taken from drivers.
+bool too_long(Args args)
+{
+    constexpr std::size_t kRoom = 440; // of 512 bytes; the rest is for the command's word and a value
+    std::size_t size = 0;
+    for (const auto arg : args.first(std::min<std::size_t>(args.size(), 2)))
+        size += arg.size();
+    if (2 * size + 4 <= kRoom)
+        return false;
+    std::string repeated;
+    for (const auto arg : args.first(std::min<std::size_t>(args.size(), 2)))
+        append_word(repeated, arg);
+    return repeated.size() > kRoom;
+}
+
 Refused run(const Command& command, Peer& peer, Args args, std::string& out)
 {
-    if (args.size() < command.least_args || (command.exact && args.size() > command.least_args))
+    if (too_long(args) || args.size() < command.least_args
+        || (command.exact && args.size() > command.least_args))
         return Errc::invalid_argument;
     return command.run(peer, args, out);
 }

@@ -12,21 +12,26 @@ namespace {
 constexpr std::string_view kNoDescription = "Description unavailable";
 
 // "VAR <ups> <variable>" with both as the client spelled them: NUT's client library compares them with its
-// query. Kept between calls, since this is what most requests need.
-std::string& head_of(std::string_view word, Args args)
+// query, word by word. Kept between calls, since this is what most requests need.
+std::string& head_of(std::string_view word, std::string_view ups, std::string_view name)
 {
     static std::string head; // one loop, one thread
-    head.assign(word).append(" ").append(args[0]).append(" ").append(args[1]);
+    head.assign(word).append(" ");
+    append_word(head, ups);
+    head += ' ';
+    append_word(head, name);
     return head;
 }
+
+std::string& head_of(std::string_view word, Args args) { return head_of(word, args[0], args[1]); }
 
 // The server answers these itself, for any UPS name. The variable is echoed in lower case.
 Refused get_server_var(Args args, std::string& out)
 {
     if (equal_ignoring_case(args[1], "server.info"))
-        append_value_line(out, fmt::format("VAR {} server.info", args[0]), server_info());
+        append_value_line(out, head_of("VAR", args[0], "server.info"), server_info());
     else if (equal_ignoring_case(args[1], "server.version"))
-        append_value_line(out, fmt::format("VAR {} server.version", args[0]), kVersion);
+        append_value_line(out, head_of("VAR", args[0], "server.version"), kVersion);
     else
         return Errc::unknown_variable;
     return {};

@@ -1,0 +1,82 @@
+// Desk: a few UPSes and the network protocol on them, without sockets and with a clock that stands still.
+#pragma once
+
+#include "server/upsd/commands/command.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace upright::upsd::test {
+
+class Desk {
+public:
+    Desk()
+    {
+        auto& good = ups("desk", "Rack \"A\" # 1");
+        for (const auto& change : std::vector<Change>{
+                 SetValue{"ups.status", "OL CHRG"}, SetValue{"battery.charge", "90"},
+                 SetValue{"Device.Model", "a \"b\" \\ #c"}, SetValue{"input.sensitivity", "medium"},
+                 AddEnum{"input.sensitivity", "low"}, AddEnum{"input.sensitivity", "medium"},
+                 SetMaxLength{"input.sensitivity", 10},
+                 SetFlags{"input.sensitivity", {.rw = true, .text = true}},
+                 SetValue{"ups.delay.shutdown", "20"}, AddRange{"ups.delay.shutdown", {0, 600}},
+                 AddRange{"ups.delay.shutdown", {700, 800}},
+                 SetFlags{"ups.delay.shutdown", {.rw = true, .number = true}}, AddCommand{"load.off"},
+                 AddCommand{"Beeper.On"}, SetFresh{true}})
+            good.apply(change);
+        good.dump_done();
+        ups("Quiet").disconnected();
+        auto& old = ups("old");
+        old.apply(SetFresh{false});
+        old.dump_done();
+    }
+
+    // The whole answer to everything in `text`.
+    std::string ask(std::string_view text)
+    {
+        WordStream stream;
+        Peer peer{upses, descriptions, now};
+        std::string out;
+        stream.feed(std::string(text) + "\n", [&](Words words, const char* error) {
+            dispatch(peer, words, error, out);
+            return true;
+        });
+        after = peer.after;
+        return out;
+    }
+
+    CachedUps& ups(std::string name, std::optional<std::string> description = {})
+    {
+        auto& added = upses.add(std::move(name));
+        added.description = std::move(description);
+        added.connected(now);
+        return added;
+    }
+
+    Upses upses;
+    Descriptions descriptions =
+        Descriptions::parse("cmdvartab", "VARDESC battery.charge \"Charge \\# in percent\"\n"
+                                         "CMDDESC load.off \"Turn \\\"off\\\"\"\n");
+    TimePoint now = TimePoint{} + std::chrono::hours(1);
+    After after = After::keep;
+};
+
+// One line, or BEGIN LIST ... END LIST: complete, nothing behind it, no line longer than a NUT client reads.
+inline bool is_one_complete_answer(std::string_view answer)
+{
+    if (!answer.ends_with('\n'))
+        return false;
+    std::vector<std::string_view> lines;
+    for (; !answer.empty(); answer.remove_prefix(lines.back().size() + 1))
+        lines.push_back(answer.substr(0, answer.find('\n')));
+    for (const auto line : lines)
+        if (line.empty() || line.size() > 511 || line.find_first_of("\r\0", 0, 2) != line.npos)
+            return false;
+    if (!lines.front().starts_with("BEGIN "))
+        return lines.size() == 1;
+    const auto about = lines.front().substr(6);
+    return lines.size() > 1 && lines.back().starts_with("END ") && lines.back().substr(4) == about;
+}
+
+} // namespace upright::upsd::test
