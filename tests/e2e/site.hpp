@@ -15,8 +15,8 @@ class Site {
 public:
     Site()
     {
-        scratch.write("one.dev",
-                      "ups.status: OL\nups.firmware: x\nbattery.charge: 90\nups.serial: \"a \\\"q\\\" \\\\ b \\# c\"\n");
+        scratch.write("one.dev", "ups.status: OL\nups.firmware: x\nbattery.charge: 90\nups.serial: \"a "
+                                 "\\\"q\\\" \\\\ b \\# c\"\n");
         upsd_conf("");
     }
 

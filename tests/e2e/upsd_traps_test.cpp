@@ -346,7 +346,8 @@ TEST(UpsdProgram, Trap68StaysInTheForegroundWithOrWithoutAPidFile)
         EXPECT_EQ(upsd->wait().exit_code, 0);
     }
     const auto upsd = site.upsd({"-FF"});
-    EXPECT_TRUE(eventually([&] { return site.scratch.read("upsd.pid") == fmt::format("{}\n", upsd->pid()); }));
+    EXPECT_TRUE(
+        eventually([&] { return site.scratch.read("upsd.pid") == fmt::format("{}\n", upsd->pid()); }));
     upsd->signal(SIGINT);
     EXPECT_EQ(upsd->wait().exit_code, 0);
     EXPECT_FALSE(std::filesystem::exists(site.scratch.file("upsd.pid")));

@@ -29,8 +29,8 @@ TEST(UpsdrvctlHundred, DriversStartSideBySideAnswerAndStop) // D50
     const auto after = upsdrvctl("status");
 
     EXPECT_EQ(started.exit_code, 0) << started.err;
-    // One after the other they would need 100 s and more. What it takes here is printed, and for the record in
-    // docs/performance.md; a busy machine must not fail a test.
+    // One after the other they would need 100 s and more. What it takes here is printed, and for the record
+    // in docs/performance.md; a busy machine must not fail a test.
     EXPECT_LT(took, 50s);
     fmt::print("100 drivers started in {} ms\n",
                std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
