@@ -81,7 +81,7 @@ auto set_number(std::string_view name, int Config::*member, int low, int high)
             return Complaint{words[0], fmt::format("{} has non numeric value ({})!", name, escaped(text))};
         const int value = leading_int(text);
         if (value < low || value > high)
-            return Complaint{words[0], fmt::format("{} is outside {}..{}", value, low, high)};
+            return Complaint{words[0], fmt::format("{} is outside {}..{}", escaped(text), low, high)};
         config.*member = value;
         return std::nullopt;
     };

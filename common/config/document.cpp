@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace upright {
 namespace {
@@ -40,6 +42,27 @@ private:
     Loaded<Document>& loaded_;
 };
 
+Result<std::string> read_all(int fd, const std::string& path)
+{
+    struct stat file {};
+    if (::fstat(fd, &file) == 0 && !S_ISREG(file.st_mode)) {
+        errno = S_ISDIR(file.st_mode) ? EISDIR : EINVAL;
+        return system_error(path);
+    }
+    std::string text;
+    std::vector<char> block(65536);
+    for (;;) {
+        const auto got = ::read(fd, block.data(), block.size());
+        if (got < 0)
+            return system_error(path);
+        if (got == 0)
+            return text;
+        text.append(block.data(), static_cast<std::size_t>(got));
+        if (text.size() > kLargestFile)
+            return Error{Errc::bad_config, path + ": larger than 16 MiB"};
+    }
+}
+
 } // namespace
 
 Loaded<Document> parse_document(std::string file, std::string text)
@@ -57,19 +80,12 @@ Loaded<Document> parse_document(std::string file, std::string text)
 
 Result<std::string> read_file(const std::string& path)
 {
-    errno = 0;
-    std::ifstream in(path, std::ios::binary);
-    if (!in)
+    // Not blocking: a pipe that somebody left under that name must not hold a daemon.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
         return system_error(path);
-    std::string text;
-    std::vector<char> block(65536);
-    while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-        text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-        if (text.size() > kLargestFile)
-            return Error{Errc::bad_config, path + ": larger than 16 MiB"};
-    }
-    if (in.bad())
-        return system_error(path);
+    auto text = read_all(fd, path);
+    ::close(fd);
     return text;
 }
 

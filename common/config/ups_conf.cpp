@@ -47,6 +47,8 @@ public:
             else
                 add_setting(statement);
         }
+        for (const auto& section : loaded_.value.sections)
+            check_section(section);
     }
 
 private:
@@ -95,6 +97,27 @@ private:
         if (!in_section_)
             check_global(setting);
         settings().add(std::move(setting));
+    }
+
+    // Nothing starts without these two: a misspelt one is pointed at.
+    void check_section(const UpsSection& section)
+    {
+        if (equal_ignoring_case(section.name, "default"))
+            return;
+        for (const std::string_view needed : {"driver", "port"}) {
+            if (section.settings.value(needed))
+                continue;
+            const auto& all = section.settings.all();
+            const auto near = std::find_if(all.begin(), all.end(), [&](const auto& setting) {
+                const bool known =
+                    std::find(kSectionKeys.begin(), kSectionKeys.end(), setting.key) != kSectionKeys.end();
+                return !known && nearest(setting.key, std::span(&needed, 1)).has_value();
+            });
+            if (near != all.end())
+                complain(near->key_word,
+                         fmt::format("unknown setting \"{}\" (did you mean \"{}\"?)", near->key, needed),
+                         Severity::error);
+        }
     }
 
     void check_global(const Setting& setting)

@@ -1,5 +1,6 @@
 #include "common/daemon/pid_file.hpp"
 
+#include "common/config/document.hpp"
 #include "common/config/paths.hpp"
 #include "common/text/number.hpp"
 
@@ -54,13 +55,10 @@ void PidFile::remove()
 
 Result<pid_t> read_pid_file(const std::string& path)
 {
-    errno = 0;
-    std::ifstream in(path);
-    if (!in)
-        return system_error(path);
-    std::string text;
-    in >> text;
-    const auto pid = to_int(text);
+    const auto text = read_file(path);
+    if (!text)
+        return text.error();
+    const auto pid = to_int(trimmed(*text));
     if (!pid || *pid < 2)
         return Error{Errc::bad_config, path + " holds no PID"};
     return static_cast<pid_t>(*pid);

@@ -152,6 +152,9 @@ bool is_sendable_name(std::string_view name)
 
 // ---- requests --------------------------------------------------------------------------------------
 
+// The answer carries the id bare, so it must be one word.
+bool is_plain(const std::optional<std::string>& id) { return !id || as_word(*id) == *id; }
+
 // INSTCMD cmd | cmd param | cmd TRACKING id | cmd param TRACKING id: told apart by the number of words.
 std::optional<Request> instant_command(Words w)
 {
@@ -165,7 +168,8 @@ std::optional<Request> instant_command(Words w)
             return std::nullopt;
         request.tracking_id = text(w.back());
     }
-    return w.size() <= 5 ? std::optional<Request>(std::move(request)) : std::nullopt;
+    return w.size() <= 5 && is_plain(request.tracking_id) ? std::optional<Request>(std::move(request))
+                                                          : std::nullopt;
 }
 
 // SET var value [TRACKING id]; a single word behind the value is ignored.
@@ -177,7 +181,8 @@ std::optional<Request> set_variable(Words w)
             return std::nullopt;
         request.tracking_id = text(w[4]);
     }
-    return w.size() <= 5 ? std::optional<Request>(std::move(request)) : std::nullopt;
+    return w.size() <= 5 && is_plain(request.tracking_id) ? std::optional<Request>(std::move(request))
+                                                          : std::nullopt;
 }
 
 struct RequestRow {

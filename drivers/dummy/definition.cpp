@@ -2,15 +2,25 @@
 
 #include "common/config/document.hpp"
 #include "common/text/case_less.hpp"
+#include "common/text/nearest.hpp"
 #include "common/text/number.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 
 namespace upright::dummy {
+
+bool is_name(std::string_view text)
+{
+    return !text.empty()
+           && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
+                  == std::string_view::npos;
+}
+
 namespace {
 
 constexpr int kLongestPause = 86400; // s
@@ -25,13 +35,6 @@ std::string joined(std::span<const Word> words)
         text += word.text;
     }
     return text;
-}
-
-bool is_name(std::string_view text)
-{
-    return !text.empty()
-           && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
-                  == std::string_view::npos;
 }
 
 // ---- lines as devices wrote them -------------------------------------------------------------------------
@@ -150,12 +153,16 @@ private:
     void take_variable(std::span<const Word> words)
     {
         std::string_view name = words[0].text;
-        if (!name.ends_with(':') || !is_name(name.substr(0, name.size() - 1))) {
-            complain(words[0],
-                     fmt::format("expected \"name: value\", TIMER or ALARM, not \"{}\"", escaped(name, 40)));
+        const bool colon = name.ends_with(':');
+        if (colon)
+            name.remove_suffix(1);
+        // NUT takes a name without its colon, too; a dot tells it from a misspelt word.
+        if (!is_name(name) || (!colon && name.find('.') == name.npos)) {
+            static constexpr std::array<std::string_view, 2> kWords{"TIMER", "ALARM"};
+            complain(words[0], fmt::format("expected \"name: value\", TIMER or ALARM, not \"{}\"{}",
+                                           escaped(words[0].text, 40), did_you_mean(words[0].text, kWords)));
             return;
         }
-        name.remove_suffix(1);
         if (!starts_ignoring_case(name, "driver."))
             loaded.value.emplace_back(SetTo{std::string(name), joined(words.subspan(1))});
     }

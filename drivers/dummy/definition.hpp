@@ -24,6 +24,9 @@ struct AddAlarm { // ALARM text
 struct ClearAlarms {}; // ALARM
 using Step = std::variant<SetTo, Pause, AddAlarm, ClearAlarms>;
 
+// Letters, digits, - _ and . only, as the names of variables are.
+bool is_name(std::string_view text);
+
 // Lines that can't be used are problems and are left out; driver.* lines are left out silently, since a dump
 // of another driver holds them.
 Loaded<std::vector<Step>> parse_definition(std::string file, std::string_view text);

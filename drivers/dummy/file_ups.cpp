@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kLength = 32; // announced for every variable, as NUT's dummy-ups does
 constexpr auto kBetweenRounds = 1s;
+constexpr std::size_t kMostVariables = 2048; // that clients may add up to
 
 } // namespace
 
@@ -122,7 +123,7 @@ void FileUps::assign(const std::string& variable, const std::string& value)
     else if (value.empty())
         current_.variables.erase(variable);
     else
-        current_.set_text(variable, value, kLength);
+        current_.set_text(variable, value, std::max(kLength, static_cast<int>(value.size())));
 }
 
 std::optional<std::chrono::milliseconds> FileUps::poll_again_in() const
@@ -144,8 +145,10 @@ Outcome FileUps::command(std::string_view name, const std::optional<std::string>
 
 Outcome FileUps::set(std::string_view variable, std::string_view value)
 {
-    if (starts_ignoring_case(variable, "driver."))
+    if (starts_ignoring_case(variable, "driver.") || !is_name(variable))
         return Outcome::unknown;
+    if (!current_.variables.contains(variable) && current_.variables.size() >= kMostVariables)
+        return Outcome::failed;
     assign(std::string(variable), std::string(value));
     return Outcome::handled;
 }

@@ -1,6 +1,9 @@
 // dummy-ups: a UPS described by a file, or a copy of a UPS that another upsd serves.
+#include "common/text/nearest.hpp"
 #include "drivers/dummy/file_ups.hpp"
 #include "drivers/dummy/repeater.hpp"
+
+#include <array>
 
 namespace {
 
@@ -27,7 +30,10 @@ std::unique_ptr<upright::Driver> create(const DriverOptions& options)
     if (mode == "repeater")
         return std::make_unique<Repeater>(options.port, options.text("authconf"),
                                           !options.flag("repeater_disable_strict_start"));
-    throw DeviceError("Unsupported mode was specified: " + mode, DeviceError::Kind::fatal);
+    constexpr std::array<std::string_view, 4> kModes{"dummy-once", "dummy-loop", "dummy", "repeater"};
+    throw DeviceError(options.complaint("mode", "Unsupported mode was specified: " + mode
+                                                    + upright::did_you_mean(mode, kModes)),
+                      DeviceError::Kind::fatal);
 }
 
 } // namespace

@@ -18,8 +18,9 @@ EstimateOptions estimate_options(const DriverOptions& options)
                 DeviceError::Kind::fatal);
         estimate.calibration = *calibration;
     }
-    estimate.charge_time = std::chrono::seconds(options.number("chargetime", 1, 1'000'000, 43200));
-    estimate.idle_load = options.number("idleload", 1, 100, 10);
+    estimate.charge_time =
+        std::chrono::seconds(options.number_or_fallback("chargetime", 1, 1'000'000, 43200));
+    estimate.idle_load = options.number_or_fallback("idleload", 1, 100, 10);
     return estimate;
 }
 

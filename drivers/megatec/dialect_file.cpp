@@ -1,6 +1,8 @@
 // Reads devices/*.toml (docs/megatec-device-files.md).
 #include "common/config/document.hpp"
 #include "common/text/nearest.hpp"
+#include "common/text/number.hpp"
+#include "common/wire/quote.hpp"
 #include "drivers/megatec/conversions.hpp"
 #include "drivers/megatec/delays.hpp"
 #include "drivers/megatec/toml_fields.hpp"
@@ -68,6 +70,9 @@ Row row_of(const toml::table& table, const Query& query, Complaints& complaints)
     TomlFields fields(table, complaints);
     Row row;
     row.variable = fields.required_text("variable");
+    if (as_word(row.variable) != row.variable && !row.variable.empty())
+        fields.complain(*table.get("variable"),
+                        fmt::format("\"{}\" is no name of a variable", escaped(row.variable)));
     const auto as = fields.required_text("as");
     row.convert = find_conversion(as);
     if (row.convert == nullptr && !as.empty())

@@ -27,7 +27,7 @@ MegatecDriver::MegatecDriver(const DriverOptions& options, std::unique_ptr<io::L
     : options_(options), link_(std::move(link)), dialects_(std::move(dialects)), now_(std::move(now)),
       has_flag_([this](std::string_view option) { return options_.flag(option); }), battery_(options)
 {
-    full_poll_interval_ = std::chrono::seconds(options_.number("pollfreq", 1, 86400, 30));
+    full_poll_interval_ = std::chrono::seconds(options_.number_or_fallback("pollfreq", 1, 86400, 30));
     for (const auto& dialect : dialects_)
         read_settings(dialect); // so that a bad one is told before any device is touched
 }
@@ -48,7 +48,7 @@ void MegatecDriver::read_settings(const Dialect& dialect)
 
 void MegatecDriver::reload(const DriverOptions& options)
 {
-    full_poll_interval_ = std::chrono::seconds(options.number("pollfreq", 1, 86400, 30));
+    full_poll_interval_ = std::chrono::seconds(options.number_or_fallback("pollfreq", 1, 86400, 30));
 }
 
 void MegatecDriver::open()

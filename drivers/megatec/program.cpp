@@ -37,8 +37,8 @@ std::vector<Dialect> dialects(const DriverOptions& options)
             return {std::move(dialect)};
         names.push_back(dialect.name);
     }
-    refuse(fmt::format("protocol = {}: there is none of that name{}", escaped(*protocol),
-                       did_you_mean(*protocol, names)));
+    refuse(options.complaint("protocol", fmt::format("protocol = {}: there is none of that name{}",
+                                                     escaped(*protocol), did_you_mean(*protocol, names))));
 }
 
 io::SerialSettings serial_settings(const DriverOptions& options)
@@ -50,7 +50,9 @@ io::SerialSettings serial_settings(const DriverOptions& options)
         return settings;
     const auto known = io::cable_power(*power);
     if (!known)
-        refuse(fmt::format("cablepower = {}: want normal, reverse, both or none", escaped(*power)));
+        refuse(
+            options.complaint("cablepower", fmt::format("cablepower = {}: want normal, reverse, both or none",
+                                                        escaped(*power))));
     settings.power = *known;
     return settings;
 }

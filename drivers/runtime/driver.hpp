@@ -52,10 +52,8 @@ struct DriverOption {
 // The options in effect, after ups.conf and -x.
 class DriverOptions {
 public:
-    void set(std::string name, std::optional<std::string> value)
-    {
-        given_[std::move(name)] = std::move(value);
-    }
+    // `place` is file:line:column of the value, if it came from a file.
+    void set(std::string name, std::optional<std::string> value, std::string place = {});
     void erase(std::string_view name);
 
     bool flag(std::string_view name) const { return given_.find(name) != given_.end(); }
@@ -63,6 +61,12 @@ public:
     // The number, `fallback` if not given; DeviceError (fatal) naming the option if it is none or out of
     // range.
     int number(std::string_view name, int low, int high, int fallback) const;
+    // For options that NUT's drivers read carelessly: a bad number is logged, and `fallback` used.
+    int number_or_fallback(std::string_view name, int low, int high, int fallback) const;
+
+    // "<file>:<line>:<column>: error: <text>" for a mistake in that option; without the place if it came by
+    // -x.
+    std::string complaint(std::string_view name, std::string_view text) const;
 
     const std::map<std::string, std::optional<std::string>, std::less<>>& all() const noexcept
     {
@@ -77,6 +81,7 @@ public:
 
 private:
     std::map<std::string, std::optional<std::string>, std::less<>> given_;
+    std::map<std::string, std::string, std::less<>> places_; // file:line:column of the value
 };
 
 enum class Depth {

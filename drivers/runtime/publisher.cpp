@@ -165,11 +165,24 @@ Result<void> Publisher::listen(const std::string& path, const std::optional<std:
         acceptor_.reset();
         return Error{ec, "Can't create the socket " + path};
     }
+    struct stat file {};
+    if (::lstat(path.c_str(), &file) == 0) {
+        device_ = file.st_dev;
+        inode_ = file.st_ino;
+    }
     if (group)
         if (const auto given = give_to_group(path, *group); !given)
             log::warning("{}", to_string(given.error()));
     accept();
     return {};
+}
+
+Publisher::Name Publisher::name() const
+{
+    struct stat file {};
+    if (path_.empty() || ::lstat(path_.c_str(), &file) != 0)
+        return Name::missing;
+    return file.st_dev == device_ && file.st_ino == inode_ ? Name::ours : Name::taken;
 }
 
 void Publisher::accept()
@@ -233,7 +246,7 @@ void Publisher::close()
         error_code ignored;
         acceptor_->close(ignored);
     }
-    if (!path_.empty())
+    if (name() == Name::ours)
         ::unlink(path_.c_str());
     path_.clear();
     clients_.clear();

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 namespace upright {
 
@@ -39,7 +40,12 @@ public:
     void apply(const std::vector<Change>& changes);
     const State& state() const noexcept { return state_; }
 
-    void close(); // no more clients; the socket file goes
+    void close(); // no more clients; the socket file goes, if it is still ours
+
+    // Whether the socket's name still leads to us: somebody may have removed it, or started the same driver
+    // in the same moment and put its own there.
+    enum class Name { ours, missing, taken };
+    Name name() const;
 
 private:
     class Client;
@@ -54,6 +60,8 @@ private:
     Handlers handlers_;
     State state_;
     std::string path_;
+    dev_t device_ = 0; // of the socket file, to know it again
+    ino_t inode_ = 0;
     std::optional<boost::asio::local::stream_protocol::acceptor> acceptor_;
     std::map<int, std::unique_ptr<Client>> clients_;
     int next_id_ = 0;

@@ -159,8 +159,7 @@ private:
                 std::this_thread::sleep_for(settings_.poll_interval);
                 runtime.take(driver->poll(Depth::full));
             }
-            runtime.print(stdout);
-            return EXIT_SUCCESS;
+            return runtime.print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
         } catch (const DeviceError& e) {
             return fail({Errc::bad_reply, e.what()});
         }

@@ -66,8 +66,9 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
           daemon.poller(),
           {.command = [this](const auto& request, const Publisher::Reply& reply) { command(request, reply); },
            .set = [this](const auto& request, const Publisher::Reply& reply) { set(request, reply); }}),
-      next_poll_(daemon.io()), reading_done_(daemon.io()), ups_(settings_.options.ups),
-      full_interval_(driver.full_poll_interval()), backoff_(kFirstReconnect, kLongestReconnect)
+      next_poll_(daemon.io()), next_look_(daemon.io()), reading_done_(daemon.io()),
+      ups_(settings_.options.ups), full_interval_(driver.full_poll_interval()),
+      backoff_(kFirstReconnect, kLongestReconnect)
 {
     core_["driver.name"].value = std::move(program_name);
     core_["driver.version"].value = kVersion;
@@ -111,6 +112,7 @@ void Runtime::take(const Snapshot& snapshot)
 
 Result<void> Runtime::listen(const std::string& socket_path, const std::optional<std::string>& group)
 {
+    socket_path_ = socket_path;
     return publisher_.listen(socket_path, group);
 }
 
@@ -119,13 +121,39 @@ void Runtime::run(TaskGroup& tasks)
     if (!lost_)
         set_state("quiet");
     tasks.spawn("poll", poll_loop());
+    tasks.spawn("socket", watch_socket());
 }
 
-void Runtime::print(std::FILE* out) const
+bool Runtime::print(std::FILE* out) const
 {
+    std::string text;
     for (const auto& [name, variable] : publisher_.state().variables())
-        fmt::print(out, "{}: {}\n", name, variable.value);
-    std::fflush(out);
+        fmt::format_to(std::back_inserter(text), "{}: {}\n", name, variable.value);
+    // Whoever reads it may be gone, or the disk full: no reason to stop watching a UPS.
+    return std::fwrite(text.data(), 1, text.size(), out) == text.size() && std::fflush(out) == 0;
+}
+
+// Two instances that start in the same moment don't see each other. The one whose socket was replaced finds
+// out here, and goes; nobody could reach it anyway.
+asio::awaitable<Result<void>> Runtime::watch_socket()
+{
+    auto pause = std::chrono::milliseconds(250); // soon after the start, then with the polls
+    while (!daemon_.tasks().cancelled()) {
+        next_look_.expires_after(pause);
+        co_await next_look_.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (daemon_.tasks().cancelled())
+            break;
+        pause = settings_.poll_interval;
+        if (publisher_.name() == Publisher::Name::taken) {
+            log::error("UPS [{}]: another instance of this driver has taken the socket over: exiting", ups_);
+            daemon_.stop(EXIT_FAILURE);
+        } else if (publisher_.name() == Publisher::Name::missing && !socket_path_.empty()) {
+            log::warning("UPS [{}]: the socket {} was removed: making it anew", ups_, socket_path_);
+            if (const auto again = publisher_.listen(socket_path_, settings_.group); !again)
+                log::error("{}", to_string(again.error()));
+        }
+    }
+    co_return Result<void>{};
 }
 
 void Runtime::set_core(std::string_view name, Variable variable)

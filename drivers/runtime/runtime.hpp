@@ -36,7 +36,7 @@ public:
 
     Result<void> listen(const std::string& socket_path, const std::optional<std::string>& group);
     void run(TaskGroup& tasks);       // starts polling
-    void print(std::FILE* out) const; // "name: value" lines, sorted
+    bool print(std::FILE* out) const; // "name: value" lines, sorted; false if they can't be written
 
     void reload();         // SIGHUP, SIGUSR2
     void reload_or_exit(); // SIGUSR1
@@ -47,6 +47,7 @@ private:
     struct Reading;
 
     boost::asio::awaitable<Result<void>> poll_loop();
+    boost::asio::awaitable<Result<void>> watch_socket();
     Reading read_device(Depth depth);
     void digest(const Reading& reading);
     void missed_poll(const Reading& reading);
@@ -78,11 +79,13 @@ private:
     Publisher publisher_;
     boost::asio::thread_pool device_{1};
     boost::asio::steady_timer next_poll_;
+    boost::asio::steady_timer next_look_; // at the socket's name
     boost::asio::steady_timer reading_done_;
 
-    const std::string ups_; // read by the device thread, too: it must not change
-    State::Variables core_; // driver.*
-    Snapshot reading_;      // the last good one
+    std::string socket_path_; // once listening
+    const std::string ups_;   // read by the device thread, too: it must not change
+    State::Variables core_;   // driver.*
+    Snapshot reading_;        // the last good one
     State::Variables device_variables_;
     StatusMemory memory_;
     std::chrono::seconds full_interval_; // as the driver said after the last reading

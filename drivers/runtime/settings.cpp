@@ -162,7 +162,8 @@ private:
     void take_poll_interval(const Setting& setting)
     {
         const auto given = setting.value.value_or("");
-        const auto seconds = to_int(given);
+        // NUT's drivers take leading digits: 1.5 is 1, and only what is less than 1 stops them.
+        const auto seconds = std::optional(leading_int(given));
         if (!seconds || *seconds < 1 || *seconds > kLongest)
             fail(fmt::format("Error: invalid pollinterval: {}", escaped(given)), &setting);
         else
@@ -184,7 +185,15 @@ private:
             fail(fmt::format("Fatal error: '{}' needs a value.", setting.key), &setting);
             return;
         }
-        loaded_.value.options.set(setting.key, setting.value);
+        loaded_.value.options.set(setting.key, setting.value, place_of(setting));
+    }
+
+    std::string place_of(const Setting& setting) const
+    {
+        const auto& word = setting.value_word;
+        if (word.line == 0)
+            return {}; // from the command line
+        return fmt::format("{}:{}:{}", conf_.document.file, word.line, word.column);
     }
 
     std::string suggestion(std::string_view key) const

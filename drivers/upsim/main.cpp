@@ -169,7 +169,7 @@ int start(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e);
+        return app.exit(e) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     return app.got_subcommand("run") ? run(run_options) : ctl(ctl_options);
 }

@@ -75,8 +75,13 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
         return fail(dropped.error());
 
     const auto state_dir = paths::state_dir(conf.state_path() ? conf.state_path() : config.state_path);
-    std::error_code ignored;
-    std::filesystem::current_path(state_dir, ignored);
+    std::error_code failed;
+    std::filesystem::current_path(state_dir, failed);
+    if (failed)
+        return fail({failed.value() != 0
+                         ? boost::system::error_code(failed.value(), boost::system::system_category())
+                         : boost::system::error_code{},
+                     "Can't chdir to " + state_dir});
     warn_if_readable_by_all(state_dir);
     auto descriptions = Descriptions::load(config.data_path.value_or(paths::data_dir()) + "/cmdvartab");
     Server server(daemon.poller(), state_dir, std::move(descriptions), options.debug);

@@ -27,8 +27,10 @@ struct Admission {
 
     bool operator()(const SetValue& c) const
     {
+        // server.* is ours to answer, whatever a driver says.
         return state.find(c.variable) != nullptr
-               || (state.variables().size() < kMostVariables && is_name(c.variable));
+               || (!starts_ignoring_case(c.variable, "server.") && state.variables().size() < kMostVariables
+                   && is_name(c.variable));
     }
     bool operator()(const AddEnum& c) const
     {

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 namespace upright {
 namespace {
 
@@ -163,7 +165,29 @@ TEST(ReadFile, SaysWhyItFailed)
     EXPECT_FALSE(read_file(scratch.path())) << "a folder is no file";
 }
 
-TEST(ReadFile, StopsAtSixteenMebibytes) { EXPECT_TRUE(read_file("/dev/zero").error().is(Errc::bad_config)); }
+TEST(ReadFile, StopsAtSixteenMebibytes)
+{
+    const test::Scratch scratch;
+    const auto path = scratch.write("large", std::string((std::size_t{16} << 20U) + 1, '#'));
+
+    EXPECT_TRUE(read_file(path).error().is(Errc::bad_config));
+}
+
+TEST(ReadFile, NeverWaitsForAPipeOrReadsADevice)
+{
+    const test::Scratch scratch;
+    ASSERT_EQ(::mkfifo(scratch.file("pipe").c_str(), 0600), 0);
+
+    EXPECT_FALSE(read_file(scratch.file("pipe")));
+    EXPECT_FALSE(read_file("/dev/zero"));
+}
+
+TEST(UpsConf, PointsAtAMisspeltDriverOrPort)
+{
+    EXPECT_THAT(texts_of(parse("[a]\ndrivr = dummy-ups\nprt = x\n[b]\ndesc = y\n").problems),
+                ElementsAre("ups.conf:2:1: error: unknown setting \"drivr\" (did you mean \"driver\"?)",
+                            "ups.conf:3:1: error: unknown setting \"prt\" (did you mean \"port\"?)"));
+}
 
 } // namespace
 } // namespace upright

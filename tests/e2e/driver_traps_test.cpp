@@ -1,6 +1,10 @@
 // Our driver as a process: its socket, its signals, its command line and its end.
 #include "tests/e2e/site.hpp"
+#include "tests/support/raw_server.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <future>
 #include <gmock/gmock.h>
 
 #include <csignal>
@@ -61,19 +65,24 @@ protected:
 
 TEST_F(DriverTraps, Trap35SocketIsThereForTheGroupOnlyOnceTheDeviceIs)
 {
-    const auto pipe = site.scratch.file("slow.dev");
-    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-    site.ups_conf(Site::dummy("one", "", "slow.dev"));
+    // The device is a UPS of a server that takes its time: until `answer` is given.
+    std::atomic<bool> asked{false};
+    std::promise<void> answer;
+    const auto given = answer.get_future().share();
+    const RawServer slow([&](const std::string& line) -> std::optional<std::string> {
+        if (!line.starts_with("LIST VAR"))
+            return "OK Goodbye\n";
+        asked = true;
+        given.wait_for(4s);
+        return "BEGIN LIST VAR u\nVAR u ups.status \"OB\"\nEND LIST VAR u\n";
+    });
+    site.ups_conf(Site::dummy("one", "", "u@" + slow.address()));
     driver = site.start("dummy-ups", {"-a", "one", "-F"});
-    int fd = -1;
-    EXPECT_TRUE(eventually([&] {
-        return (fd = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)) >= 0;
-    })) << "the driver is opening its device now";
+    EXPECT_TRUE(eventually([&] { return asked.load(); })) << "the driver is opening its device now";
     EXPECT_FALSE(fs::exists(site.scratch.file("dummy-ups-one")));
     for (const int early : {SIGHUP, SIGUSR1, SIGUSR2, SIGURG})
         driver->signal(early); // must not end it
-    ASSERT_EQ(::write(fd, "ups.status: OB\n", 15), 15);
-    ::close(fd);
+    answer.set_value();
 
     EXPECT_TRUE(eventually([&] { return site.socket("one")->connected(); })) << driver->err();
     struct stat status {};
@@ -550,6 +559,46 @@ TEST_F(DriverTraps, ListsItsOptionsAndItsVersion)
     const auto version = site.finish("dummy-ups", {"-V"});
     EXPECT_EQ(version.exit_code, 0);
     EXPECT_THAT(version.out, HasSubstr("Network UPS Tools 2.8.5"));
+}
+
+// Started in the same moment, instances can't see each other; the one that can't be reached must not stay.
+TEST_F(DriverTraps, Trap45StartsInTheSameMomentLeaveOne)
+{
+    site.ups_conf(Site::dummy("one"));
+    std::vector<std::unique_ptr<Process>> all;
+    for (int i = 0; i < 4; ++i)
+        all.push_back(site.start("dummy-ups", {"-a", "one", "-F"}));
+    const auto running = [&] {
+        return std::count_if(all.begin(), all.end(), [](const auto& one) { return one->running(); });
+    };
+
+    EXPECT_TRUE(eventually([&] { return running() == 1; }, 60s));
+    EXPECT_TRUE(eventually([&] { return site.socket("one")->ask("PING") == "PONG"; }));
+    EXPECT_EQ(running(), 1);
+}
+
+TEST_F(DriverTraps, ASocketThatSomebodyRemovedIsMadeAnew)
+{
+    start();
+
+    fs::remove(site.scratch.file("dummy-ups-one"));
+
+    EXPECT_TRUE(eventually([&] { return site.socket("one")->connected(); }));
+    EXPECT_TRUE(driver->running());
+}
+
+TEST_F(DriverTraps, ADumpThatNobodyReadsDoesNotEndTheDriver)
+{
+    site.ups_conf(Site::dummy("one"));
+    const auto path = site.scratch.file("dummy-ups-one");
+    const Process shell({"/bin/sh", "-c", fmt::format("exec {} -a one -F > /dev/full", program("dummy-ups"))},
+                        site.scratch.environment());
+    ASSERT_TRUE(eventually([&] { return fs::exists(path); }));
+
+    shell.signal(SIGURG);
+
+    EXPECT_EQ(site.socket("one")->ask("PING"), "PONG");
+    EXPECT_EQ(site.socket("one")->ask("GETPID"), fmt::format("PID {}", shell.pid()));
 }
 
 } // namespace
