@@ -31,4 +31,10 @@ struct Variable {
     bool operator==(const Variable&) const = default;
 };
 
+// A number that SET VAR may change.
+inline Variable writable_number(int value)
+{
+    return {.value = std::to_string(value), .flags = {.rw = true, .number = true}};
+}
+
 } // namespace upright
