@@ -122,7 +122,6 @@ void Stream::send(std::string_view bytes)
     if (unsent() + bytes.size() > limits_.unsent)
         return fail(asio::error::no_buffer_space);
     unsent_.append(bytes);
-    was_congested_ = was_congested_ || congested();
     update_interest();
 }
 
@@ -138,7 +137,7 @@ void Stream::write()
         sent_ = 0;
         if (closing_)
             return fail(asio::error::eof);
-        if (std::exchange(was_congested_, false) && !tell_drained())
+        if (!tell_drained())
             return;
     }
     if (deliver_unread())
