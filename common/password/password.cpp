@@ -45,7 +45,7 @@ bool same_text(std::string_view a, std::string_view b)
 
 bool is_hash(std::string_view text)
 {
-    constexpr std::size_t kShortest = 43; // the hashed part of the shortest of them, sha256crypt and yescrypt
+    constexpr std::size_t kShortest = 43; // the hashed part of yescrypt's, the shortest of them
     constexpr std::string_view kLetters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const auto last = text.rfind('$');
     if (!text.starts_with('$') || last == 0 || text.size() >= CRYPT_OUTPUT_SIZE

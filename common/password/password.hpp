@@ -13,7 +13,8 @@ namespace upright::password {
 bool same_text(std::string_view a, std::string_view b);
 
 // A complete hash by a method that the system's library holds strong: yescrypt, bcrypt, sha512crypt and their
-// like. What is no longer safe (DES, MD5) is none; DES would even take every plain word for a hash.
+// like. What it calls legacy (DES, MD5, sha256crypt) is none; DES would even take every plain word for a
+// hash.
 bool is_hash(std::string_view text);
 
 // Whether `hash` was made of `password`; false for what is no hash. May be called from several threads.

@@ -12,27 +12,15 @@ namespace {
 
 constexpr std::size_t kMostUsers = 10000;
 
-// Bytes above 0x7F reach neither us nor NUT's upsd over the network: without them the texts match.
-std::string as_sent(std::string_view text)
-{
-    std::string sent;
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x80)
-            sent += c;
-    return sent;
-}
-
 using Said = std::optional<Complaint>;
 
 Said take_password(User& user, Arguments words, const AccessLists&)
 {
     if (user.password)
         return Complaint{words[0], "a second password is ignored: the first one counts", Severity::warning};
-    user.password = as_sent(words[0].text);
+    user.password = words[0].text;
     if (user.password->empty())
         return Complaint{words[0], "the password is empty", Severity::warning};
-    if (*user.password != words[0].text)
-        return Complaint{words[0], "only ASCII characters of the password count", Severity::warning};
     if (words.size() > 1)
         return Complaint{words[1], "only the first word is the password: put it in quotes"};
     return std::nullopt;
@@ -164,7 +152,7 @@ std::vector<std::string_view> lines_of(std::string_view text)
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
         auto line = text.substr(0, end);
-        while (!line.empty() && (line[0] == '\\' || line[0] == 0x7F || (line[0] >= 0 && line[0] <= ' ')))
+        while (!line.empty() && (line[0] == '\\' || line[0] <= ' ' || line[0] == 0x7F))
             line.remove_prefix(1);
         lines.push_back(line);
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -189,10 +177,8 @@ public:
             const auto& first = statement.words.front();
             pass_lines_before(first.line);
             done_ = first.line;
-            if (const auto name = section_header(statement))
-                open_section(*name, statement.words);
-            else if (first.text.starts_with('[') && !first.quoted)
-                lose_section(first, "a user begins with [name], without blanks");
+            if (!first.quoted && (first.text.starts_with('[') || first.text.ends_with(']')))
+                open_section(section_header(statement).value_or(""), statement.words);
             else
                 take(statement.words);
         }
@@ -203,26 +189,24 @@ public:
     }
 
 private:
-    // Lines that began no statement: of one that looks like a head, what follows belongs to nobody; of a
-    // broken one that may have been a restriction, the user is locked rather than free.
+    // Lines that began no statement: of one that looks like a head, what follows belongs to nobody. One that
+    // may have been a restriction locks the user rather than leave him free of it: by its first word, or by
+    // any that is unknown if something there is broken.
     void pass_lines_before(int line)
     {
-        const bool broken =
-            std::any_of(broken_.begin(), broken_.end(), [&](int at) { return at > done_ && at < line; });
+        const auto next = std::upper_bound(broken_.begin(), broken_.end(), done_);
+        const bool broken = next != broken_.end() && *next < line;
         for (auto at = done_ + 1; at < line; ++at) {
             const auto text = lines_[static_cast<std::size_t>(at) - 1];
-            if (text.starts_with('['))
+            if (text.empty() || text[0] == '#')
+                continue;
+            const auto* const row = row_named(text.substr(0, text.find_first_of(" \t\r=")));
+            if (text[0] == '[')
                 lose_section({.text = {}, .line = at, .column = 1}, "this is no head of a section: a line "
                                                                     "before it goes on, or it is broken");
-            else if (broken && user() != nullptr && may_restrict(text))
+            else if (user() != nullptr && (row == nullptr ? broken : row->restricts))
                 user()->locked = true;
         }
-    }
-
-    static bool may_restrict(std::string_view line)
-    {
-        const auto* const row = row_named(line.substr(0, line.find_first_of(" \t=")));
-        return !line.empty() && line[0] != '#' && (row == nullptr || row->restricts);
     }
 
     void lose_section(const Word& head, std::string why)
@@ -233,10 +217,10 @@ private:
 
     void open_section(std::string_view text, std::span<const Word> words)
     {
-        const auto name = as_sent(text);
+        const std::string name(text);
         where_ = Where::nowhere;
-        if (name.empty())
-            return complain(words[0], "a user needs a name");
+        if (name.empty() || name.find_first_of("[]") != name.npos)
+            return lose_section(words[0], "a user begins with [name], without blanks");
         if (!names_.insert(name).second)
             return complain(words[0],
                             fmt::format("Ignoring duplicate user {}, with all its settings", escaped(name)));
@@ -286,12 +270,14 @@ private:
     {
         if (user.password && user.password_hash) {
             user.locked = true;
-            complain(user.header, fmt::format("{} has both a password and a password_hash: neither counts",
-                                              escaped(user.name)));
-        } else if (!user.password && !user.password_hash) {
+            complain(user.header, "both a password and a password_hash: neither counts");
+        }
+        if (user.locked)
+            complain(user.header,
+                     fmt::format("{} can do nothing until the mistakes here are mended", escaped(user.name)));
+        else if (!user.usable())
             complain(user.header, fmt::format("{} has no password and can do nothing", escaped(user.name)),
                      Severity::warning);
-        }
         loaded_.value.add(std::move(user));
     }
 
@@ -307,7 +293,7 @@ private:
     Document document_;
     std::vector<std::string_view> lines_;
     const AccessLists& lists_;
-    std::vector<int> broken_;
+    std::vector<int> broken_; // lines, ascending
     std::set<std::string> names_;
     std::vector<User> users_; // in file order
     Loaded<Users> loaded_;
@@ -319,7 +305,9 @@ private:
 
 Loaded<Users> parse_users(std::string file, std::string text, const AccessLists& lists)
 {
-    return Reader(parse_document(std::move(file), std::move(text)), lists).read();
+    // Bytes above 0x7F do not arrive over the network, neither here nor at NUT's upsd: without them names and
+    // passwords match.
+    return Reader(parse_document(std::move(file), std::move(text), false), lists).read();
 }
 
 Result<Loaded<Users>> load_users(const AccessLists& lists)
