@@ -42,6 +42,7 @@ std::size_t descriptor_limit()
 
 Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug)
     : poller_(poller), state_dir_(std::move(state_dir)), command_line_debug_(command_line_debug),
+      sockets_(poller, state_dir_, [this](std::string_view name) { driver_appeared(name); }),
       sessions_(poller, service_), clock_(poller.executor())
 {
     service_.descriptions = std::move(descriptions);
@@ -175,6 +176,13 @@ void Server::link(CachedUps& ups)
     const auto path = state_dir_ + "/" + ups.driver + "-" + ups.name;
     auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, service_, ups, path));
     link.tick(std::chrono::steady_clock::now());
+}
+
+void Server::driver_appeared(std::string_view socket)
+{
+    for (const auto& link : links_)
+        if (!link->ups().is_connected() && link->has_socket(socket))
+            link->tick(std::chrono::steady_clock::now());
 }
 
 void Server::remove_unlisted(const std::vector<std::string>& listed)
