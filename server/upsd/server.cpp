@@ -74,6 +74,11 @@ Result<void> Server::apply(const Config& config)
                           .subscriber = std::chrono::seconds(config.subscriber_timeout)});
     if (const auto opened = service_.audit.open(config.audit_log); !opened)
         log::error("{}", to_string(opened.error()));
+    service_.force_tls = config.force_tls;
+    service_.anonymous_reads = config.anonymous_reads;
+    if (config.max_connections && static_cast<std::size_t>(*config.max_connections) > descriptor_limit())
+        return Error{Errc::bad_config, fmt::format("MAXCONN {} is more than the limit of descriptors, {}",
+                                                   *config.max_connections, descriptor_limit())};
     if (config.access_broken)
         return Error{Errc::bad_config, "the access lists of upsd.conf have mistakes"};
     service_.access = config.access;
