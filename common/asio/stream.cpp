@@ -202,7 +202,6 @@ void Stream::send(std::string_view bytes)
     if (unsent() + bytes.size() > limits_.unsent)
         return fail(asio::error::no_buffer_space);
     unsent_.append(bytes);
-    was_congested_ = was_congested_ || congested();
     update_interest();
 }
 
@@ -223,7 +222,7 @@ void Stream::write()
         sent_ = 0;
         if (closing_)
             return say_goodbye();
-        if (std::exchange(was_congested_, false) && !tell_drained())
+        if (!tell_drained())
             return;
     }
     if (deliver_unread())

@@ -35,8 +35,7 @@ public:
         // from within send(); not called after close(). May destroy the Stream.
         virtual void ended(const boost::system::error_code& reason) = 0;
 
-        // The peer, which had let the output become congested(), has now taken all of it. May destroy the
-        // Stream.
+        // The peer has now taken all the output that had to wait. May destroy the Stream.
         virtual void drained() {}
 
     protected:
@@ -117,8 +116,7 @@ private:
     bool writing_ = false; // likewise
     bool closing_ = false;
     bool paused_ = false;
-    bool resuming_ = false;      // the loop is about to hand over what was kept
-    bool was_congested_ = false; // since the output was last empty
+    bool resuming_ = false; // the loop is about to hand over what was kept
     bool secured_ = false;
     bool handshaking_ = false;
     bool handshake_due_ = false;    // in the poller's queue of costly work

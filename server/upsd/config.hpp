@@ -3,6 +3,7 @@
 
 #include "common/config/directives.hpp"
 #include "common/result.hpp"
+#include "server/upsd/access.hpp"
 
 #include <optional>
 #include <string>
@@ -25,6 +26,11 @@ struct Config {
     bool allow_no_device = false;
     bool allow_not_all_listeners = false;
     std::optional<int> debug_min;
+    AccessLists access;
+    bool access_broken = false;
+    std::optional<std::string> audit_log;
+    int subscriber_timeout = 30;
+    int sessions_per_address = 16384;
     std::optional<std::string>
         certfile; // TLS comes with the user side; until then its settings are only checked
 };

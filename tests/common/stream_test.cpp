@@ -292,7 +292,7 @@ TEST_F(Pair, PausedStreamSendsOn)
     EXPECT_EQ(owner.heard, "");
 }
 
-TEST_F(Pair, StreamTellsOnceThatACongestedOutputIsTaken)
+TEST_F(Pair, StreamTellsOnceThatOutputWhichHadToWaitIsTaken)
 {
     Recorder owner;
     Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 16, .unsent = 1 << 22});
