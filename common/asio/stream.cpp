@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -40,10 +41,17 @@ Stream::~Stream()
         *alive_ = nullptr;
 }
 
+const std::shared_ptr<Stream*>& Stream::watch()
+{
+    if (!alive_)
+        alive_ = std::make_shared<Stream*>(this);
+    return alive_;
+}
+
 // Tells the poller what is wanted now, if that has changed.
 void Stream::update_interest()
 {
-    const bool read = !closing_ && unread_.empty() && !congested();
+    const bool read = !closing_ && !paused_ && unread_.empty() && !congested();
     const bool write = unsent() != 0;
     if (!is_open() || (read == reading_ && write == writing_))
         return;
@@ -80,15 +88,15 @@ void Stream::read()
 // Hands `bytes` to the owner, piece by piece as it takes them. False if the Stream is gone.
 bool Stream::deliver(std::string_view bytes)
 {
-    if (!alive_)
-        alive_ = std::make_shared<Stream*>(this);
-    const auto alive = alive_;
+    const auto alive = watch();
     while (!bytes.empty()) {
         const auto taken = owner_.received(bytes);
         if (*alive == nullptr)
             return false;
         bytes.remove_prefix(std::min(taken, bytes.size()));
-        if (!bytes.empty() && (congested() || closing_ || taken == 0)) {
+        if (closing_ || !is_open())
+            break;
+        if (!bytes.empty() && (congested() || paused_ || taken == 0)) {
             unread_ = bytes;
             break;
         }
@@ -102,10 +110,12 @@ void Stream::send(std::string_view bytes)
         return;
     if (unsent() == 0) {
         const auto taken = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (taken > 0)
+        if (taken > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(taken));
-        else if (taken < 0 && errno != EAGAIN && errno != EINTR)
+            taken_ += static_cast<std::uint64_t>(taken);
+        } else if (taken < 0 && errno != EAGAIN && errno != EINTR) {
             return fail(last_error());
+        }
     }
     if (bytes.empty())
         return;
@@ -121,19 +131,56 @@ void Stream::write()
     if (taken < 0 && errno != EAGAIN && errno != EINTR)
         return fail(last_error());
     sent_ += static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
+    taken_ += static_cast<std::uint64_t>(std::max<ssize_t>(taken, 0));
     if (unsent() == 0) {
         std::string().swap(unsent_); // an idle session keeps no buffer
         sent_ = 0;
         if (closing_)
             return fail(asio::error::eof);
-    }
-    if (!congested() && !unread_.empty()) {
-        std::string waiting;
-        waiting.swap(unread_);
-        if (!deliver(waiting))
+        if (!tell_drained())
             return;
     }
+    if (deliver_unread())
+        update_interest();
+}
+
+// False if the Stream is gone.
+bool Stream::tell_drained()
+{
+    const auto alive = watch();
+    owner_.drained();
+    return *alive != nullptr;
+}
+
+// What the owner left, if it may have it now. False if the Stream is gone.
+bool Stream::deliver_unread()
+{
+    if (paused_ || closing_ || congested() || unread_.empty())
+        return true;
+    std::string waiting;
+    waiting.swap(unread_);
+    return deliver(waiting);
+}
+
+void Stream::pause()
+{
+    paused_ = true;
     update_interest();
+}
+
+void Stream::resume()
+{
+    paused_ = false;
+    if (!is_open() || std::exchange(resuming_, true))
+        return;
+    asio::post(poller_.executor(), [alive = watch()] {
+        auto* const stream = *alive;
+        if (stream == nullptr)
+            return;
+        stream->resuming_ = false;
+        if (stream->deliver_unread())
+            stream->update_interest();
+    });
 }
 
 // Tells the owner from the loop, never from within send().
@@ -142,9 +189,7 @@ void Stream::fail(const error_code& reason)
     if (!is_open())
         return;
     close();
-    if (!alive_)
-        alive_ = std::make_shared<Stream*>(this);
-    asio::post(poller_.executor(), [alive = alive_, reason] {
+    asio::post(poller_.executor(), [alive = watch(), reason] {
         if (auto* const stream = *alive; stream != nullptr)
             stream->owner_.ended(reason);
     });

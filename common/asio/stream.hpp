@@ -8,6 +8,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ public:
         // The connection is over: `reason` is asio::error::eof for an orderly end. Called once at most, never
         // from within send(); not called after close(). May destroy the Stream.
         virtual void ended(const boost::system::error_code& reason) = 0;
+
+        // The peer has now taken all the output that had to wait. May destroy the Stream.
+        virtual void drained() {}
 
     protected:
         ~Owner() = default;
@@ -52,6 +56,12 @@ public:
     // Bytes not sent yet. The Owner should stop producing while congested().
     std::size_t unsent() const noexcept { return unsent_.size() - sent_; }
     bool congested() const noexcept { return unsent() >= limits_.pause_reading; }
+    std::uint64_t taken() const noexcept { return taken_; } // bytes that the peer's side took so far
+
+    // Nothing more is read or handed over until resume(), which goes on from the loop, first with what the
+    // owner had left. A peer that only closes its sending side while paused is noticed after that.
+    void pause();
+    void resume();
 
     void close_when_sent(); // reads no more; then ended(eof)
     void close();           // at once
@@ -62,6 +72,9 @@ private:
     void ready(bool readable, bool writable) override;
     void read();
     void write();
+    const std::shared_ptr<Stream*>& watch();
+    bool tell_drained();
+    bool deliver_unread();
     bool deliver(std::string_view bytes);
     void update_interest();
     void fail(const boost::system::error_code& reason);
@@ -73,10 +86,13 @@ private:
     std::shared_ptr<Stream*> alive_; // only while somebody must find out whether the Stream is still there
     std::string unsent_;
     std::size_t sent_ = 0;
+    std::uint64_t taken_ = 0;
     std::string unread_;   // arrived, but not taken by the owner
     bool reading_ = true;  // as the poller knows it
     bool writing_ = false; // likewise
     bool closing_ = false;
+    bool paused_ = false;
+    bool resuming_ = false; // the loop is about to hand over what was kept
 };
 
 } // namespace upright

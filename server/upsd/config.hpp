@@ -29,7 +29,7 @@ struct Config {
     int max_age = 15;             // s of a driver's silence that make its data stale
     int tracking_delay = 3600;    // s
     std::optional<int> max_connections;
-    int sessions_per_address = 2048;
+    int sessions_per_address = 16384;
     int subscriber_timeout = 30; // s
     std::optional<std::string> state_path;
     std::optional<std::string> data_path; // of cmdvartab

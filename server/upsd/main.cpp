@@ -87,6 +87,7 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     Server server(daemon.poller(), state_dir, std::move(descriptions), options.debug);
     server.apply(conf);
     server.apply(config);
+    server.apply_users("there are no users, so nobody can log in");
     if (server.upses().all().empty() && !config.allow_no_device)
         return fail({Errc::bad_config, "Fatal error: at least one UPS must be defined in ups.conf"});
 
@@ -103,7 +104,7 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     return daemon.run([&](TaskGroup&) {
         server.start_clock();
         for (auto& listener : *listeners)
-            accepters.emplace_back(listener, server.sessions()).start();
+            accepters.emplace_back(daemon.poller(), listener, server.sessions());
         background.ready();
         notify::ready();
     });
