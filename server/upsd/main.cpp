@@ -86,7 +86,8 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     auto descriptions = Descriptions::load(config.data_path.value_or(paths::data_dir()) + "/cmdvartab");
     Server server(daemon.poller(), state_dir, std::move(descriptions), options.debug);
     server.apply(conf);
-    server.apply(config);
+    if (const auto applied = server.apply(config); !applied)
+        return fail({Errc::bad_config, "Fatal error: " + to_string(applied.error())});
     server.apply_users("there are no users, so nobody can log in");
     if (server.upses().all().empty() && !config.allow_no_device)
         return fail({Errc::bad_config, "Fatal error: at least one UPS must be defined in ups.conf"});

@@ -63,7 +63,7 @@ std::size_t Server::most_sessions(const Config& config) const
     return std::min(most, wanted);
 }
 
-void Server::apply(const Config& config)
+Result<void> Server::apply(const Config& config)
 {
     service_.upses.max_age = std::chrono::seconds(config.max_age);
     service_.tracking.keep_for = std::chrono::seconds(config.tracking_delay);
@@ -71,15 +71,39 @@ void Server::apply(const Config& config)
     sessions_.set_limits({.most = most_sessions(config),
                           .each_address = static_cast<std::size_t>(config.sessions_per_address),
                           .subscriber = std::chrono::seconds(config.subscriber_timeout)});
-    if (config.access_broken) {
-        log::error("The access lists of upsd.conf have mistakes: those before stay in force");
-    } else {
-        service_.access = config.access;
-        if (service_.access.active())
-            log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
-    }
     if (const auto opened = service_.audit.open(config.audit_log); !opened)
         log::error("{}", to_string(opened.error()));
+    if (config.access_broken)
+        return Error{Errc::bad_config, "the access lists of upsd.conf have mistakes"};
+    service_.access = config.access;
+    if (service_.access.active())
+        log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
+    return apply_tls(config);
+}
+
+// New sessions get the new certificate; those that are encrypted already keep theirs.
+Result<void> Server::apply_tls(const Config& config)
+{
+    if (!config.certfile) {
+        service_.tls = {};
+        return {};
+    }
+    tls::ServerSettings settings;
+    settings.certfile = *config.certfile;
+    settings.ca_path = config.certpath.value_or("");
+    if (config.certident) {
+        settings.ident_name = config.certident->name;
+        settings.key_password = config.certident->password;
+    }
+    settings.client_certificate = config.certrequest == CertRequest::require ? tls::ClientCertificate::require
+                                  : config.certrequest == CertRequest::request ? tls::ClientCertificate::ask
+                                                                               : tls::ClientCertificate::none;
+    settings.allow_weak = config.disable_weak_ssl == false;
+    auto context = tls::server_context(settings);
+    if (!context)
+        return context.error();
+    service_.tls = *std::move(context);
+    return {};
 }
 
 void Server::apply_users(const char* otherwise)
@@ -186,7 +210,9 @@ void Server::reload()
         log_problems(config->problems);
         log_problems(conf->problems);
         apply(conf->value);
-        apply(config->value);
+        if (const auto applied = apply(config->value); !applied)
+            log::error("Reload failed in part: {}; what was before stays in force",
+                       to_string(applied.error()));
         apply_users("the users stay as they were");
     }
     notify::ready();

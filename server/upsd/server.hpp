@@ -23,7 +23,8 @@ public:
     Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug);
 
     // Takes over the files; used at start and by reload. Access lists before users, who refer to them.
-    void apply(const Config& config);
+    // Fails, with the rest taken over, if the access lists or the certificate can't be used.
+    Result<void> apply(const Config& config);
     void apply(const UpsConf& conf);
     void apply_users(const char* otherwise); // upsd.users; what holds if it can't be read, for the log
 
@@ -36,6 +37,7 @@ public:
     Upses& upses() noexcept { return service_.upses; }
 
 private:
+    Result<void> apply_tls(const Config& config);
     void tick();
     void add_or_change(const UpsSection& section);
     void remove_unlisted(const std::vector<std::string>& listed);

@@ -1,6 +1,7 @@
 #include "server/upsd/session.hpp"
 
 #include "common/daemon/log.hpp"
+#include "common/tls/channel.hpp"
 
 #include <chrono>
 
@@ -151,7 +152,13 @@ void Sessions::Session::produce()
     }
 }
 
-void Sessions::Session::start_tls() {}
+// The handshake costs more than anything else a client can ask for: the Stream sees that nobody waits for it.
+void Sessions::Session::start_tls()
+{
+    client_.encrypted = true;
+    handshake_began_ = now();
+    stream_.start_tls(tls::open(sessions_.service_.tls, stream_.fd()));
+}
 
 void Sessions::Session::ended(const boost::system::error_code&) { sessions_.forget(client_.id); }
 
@@ -171,6 +178,8 @@ bool Sessions::Session::is_over(TimePoint time)
 {
     if (client_.proven)
         probation_.reset();
+    if (stream_.handshaking() && time - handshake_began_ > kHandshakeLimit)
+        return true;
     return time - last_heard_ > kIdleLimit || (probation_ && time > *probation_) || is_stuck(time);
 }
 

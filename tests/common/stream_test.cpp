@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <list>
 #include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -355,6 +356,90 @@ TEST_F(Pair, PollerForgetsAWatcherThatGoesInTheSameWakeUp)
 
     EXPECT_EQ(first.heard.size() + second.heard.size(), 1U); // whichever came first ended the other
     ::close(other[1]);
+}
+
+TEST_F(Pair, StreamThatIsPausedInTheSameWakeUpIsNotTakenForHungUp)
+{
+    std::array<int, 2> other{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, other.data()), 0);
+    Recorder first;
+    Recorder second;
+    Stream a(poller_, ends_[0], first);
+    Stream b(poller_, other[0], second);
+    first.then = [&](std::string_view) { b.pause(); };
+    second.then = [&](std::string_view) { a.pause(); };
+
+    peer_sends("x");
+    ASSERT_EQ(::send(other[1], "y", 1, 0), 1);
+    settle();
+    EXPECT_EQ(first.heard.size() + second.heard.size(), 1U);
+    a.resume();
+    b.resume();
+    settle();
+
+    EXPECT_EQ(first.heard + second.heard, "xy");
+    EXPECT_TRUE(first.reasons.empty() && second.reasons.empty());
+    ::close(other[1]);
+}
+
+// Costly work of a Watcher that has no descriptor to hear of.
+struct Worker final : Poller::Watcher {
+    Worker(Poller& in, std::vector<int>& done_by, int who) : poller(in), done(done_by), number(who) {}
+    ~Worker() { poller.remove(-1, *this); }
+    void ready(bool, bool) override {}
+    void costly() override
+    {
+        done.push_back(number);
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(3);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        if (--times > 0)
+            poller.later(*this);
+    }
+
+    Poller& poller;
+    std::vector<int>& done;
+    int number;
+    int times = 1;
+};
+
+TEST_F(Pair, PollerDoesCostlyWorkInTurnBehindTheOthers)
+{
+    Recorder owner;
+    const Stream stream(poller_, ends_[0], owner);
+    std::vector<int> done;
+    std::vector<std::size_t> done_when_heard;
+    owner.then = [&](std::string_view) { done_when_heard.push_back(done.size()); };
+    std::list<Worker> workers;
+    for (int i = 0; i < 4; ++i)
+        poller_.later(workers.emplace_back(poller_, done, i));
+    workers.front().times = 2;
+    poller_.later(workers.front()); // is asked for already
+
+    peer_sends("x");
+    io_.poll_one();
+    peer_sends("y");
+    io_.poll_one();
+    EXPECT_THAT(done_when_heard, testing::ElementsAre(0, 1)); // one piece of work for each wake-up
+    settle();
+
+    EXPECT_THAT(done, testing::ElementsAre(0, 1, 2, 3, 0));
+    io_.restart();
+    EXPECT_EQ(io_.poll(), 0U); // nothing is left that would wake us
+}
+
+TEST_F(Pair, PollerForgetsCostlyWorkOfAWatcherThatGoes)
+{
+    std::vector<int> done;
+    std::list<Worker> workers;
+    for (int i = 0; i < 3; ++i)
+        poller_.later(workers.emplace_back(poller_, done, i));
+
+    workers.pop_front();
+    workers.pop_back();
+    settle();
+
+    EXPECT_THAT(done, testing::ElementsAre(1));
 }
 
 TEST(Backoff, GrowsToItsLimitAndStartsOver)
