@@ -51,7 +51,8 @@ int check(std::FILE* out)
 
     ConfigSet set;
     set.users_file = users.path;
-    set.upsd_conf = parse_document(upsd_conf.path, upsd_conf.checked.source).value; // its problems come with Config
+    set.upsd_conf =
+        parse_document(upsd_conf.path, upsd_conf.checked.source).value; // its problems come with Config
     set.config = upsd_conf.take(parse_config(upsd_conf.path, upsd_conf.checked.source));
     apply_environment(set.config);
     set.ups_conf = ups_conf.take(parse_ups_conf(ups_conf.path, ups_conf.checked.source));

@@ -1,5 +1,5 @@
-// upsd --check: reads everything that upsd reads, and upsmon.conf if this host has one, and says what is wrong
-// with each file and between them. Changes nothing and listens nowhere.
+// upsd --check: reads everything that upsd reads, and upsmon.conf if this host has one, and says what is
+// wrong with each file and between them. Changes nothing and listens nowhere.
 #pragma once
 
 #include <cstdio>

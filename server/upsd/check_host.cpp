@@ -1,15 +1,17 @@
 #include "server/upsd/check_host.hpp"
 
 #include "server/upsd/server.hpp"
+#include "server/upsd/tls_settings.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
 #include <ifaddrs.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <set>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace ip = boost::asio::ip;
 
@@ -53,12 +55,16 @@ public:
             if (name == "LISTEN")
                 check_listen(statement.words);
             else if (name == "CERTFILE")
-                check_certificate(value);
-            else if (name == "CERTPATH" || name == "STATEPATH" || name == "DATAPATH")
+                certfile_ = value;
+            else if (name == "CERTPATH" || name == "CERTIDENT" || name == "CERTREQUEST")
+                check_use(value, name);
+            else if (name == "STATEPATH" || name == "DATAPATH")
                 check_folder(value);
             else if (name == "MAXCONN")
                 check_most(value);
         }
+        if (config_.certfile)
+            check_certificate();
         return std::move(problems_);
     }
 
@@ -78,18 +84,32 @@ private:
             warn(words[1], "no network interface has this address now");
     }
 
-    // Readable at all, and not by everybody: the key stands in it.
-    void check_certificate(const Word& path)
+    // What NUT takes with its other TLS library does nothing here without a certificate.
+    void check_use(const Word& word, const std::string& name)
+    {
+        if (!config_.certfile)
+            warn(word, name + " has no effect: without CERTFILE there is no TLS");
+        else if (name == "CERTPATH")
+            certpath_ = word;
+    }
+
+    void check_certificate()
     {
         struct stat status {};
-        if (::stat(path.text.c_str(), &status) != 0)
-            return complain(path, std::generic_category().message(errno));
-        if (!S_ISREG(status.st_mode))
-            return complain(path, "this is no file");
-        if (::access(path.text.c_str(), R_OK) != 0)
-            warn(path, "this account can't read it");
-        if ((status.st_mode & S_IROTH) != 0)
-            complain(path, "everybody can read the key in it: chmod o= that file");
+        const auto& path = *config_.certfile;
+        if (::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+            complain(certfile_, "everybody can read the key in it: chmod o= that file");
+        const auto loaded = load_tls(config_);
+        if (loaded) {
+            const auto* const certificate = ::SSL_CTX_get0_certificate(loaded->get());
+            if (certificate != nullptr && ::X509_cmp_current_time(::X509_get0_notAfter(certificate)) < 0)
+                warn(certfile_, "this certificate has expired");
+            return;
+        }
+        const auto text = to_string(loaded.error());
+        const bool others =
+            config_.certpath && text.find(*config_.certpath) != text.npos && text.find(path) == text.npos;
+        complain(others ? certpath_ : certfile_, text);
     }
 
     void check_folder(const Word& path)
@@ -105,7 +125,8 @@ private:
     {
         const auto limit = descriptor_limit();
         if (config_.max_connections && static_cast<std::size_t>(*config_.max_connections) > limit)
-            warn(number, fmt::format("more than the {} file descriptors that a process may have here", limit));
+            warn(number,
+                 fmt::format("more than the {} file descriptors that a process may have here", limit));
     }
 
     void complain(const Word& where, std::string text, Severity severity = Severity::error)
@@ -117,6 +138,8 @@ private:
     const Document& document_;
     const Config& config_;
     std::set<std::string, CaseLess> listens_;
+    Word certfile_;
+    Word certpath_;
     std::vector<Diagnostic> problems_;
 };
 
@@ -132,7 +155,8 @@ std::vector<Diagnostic> check_readable_by_all(const std::string& path)
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & (S_IROTH | S_IXOTH)) == 0)
         return {};
-    return {{path, 0, 0, "everybody can read this file, and the passwords in it: chmod o= it", Severity::warning}};
+    return {{path, 0, 0, "everybody can read this file, and the passwords in it: chmod o= it",
+             Severity::warning}};
 }
 
 } // namespace upright::upsd

@@ -64,8 +64,9 @@ private:
         if (!system || !is_this_server(system->server))
             return;
         if (!serves(system->server))
-            complain(words[kSystem], fmt::format("upsd does not listen on {} port {}: see LISTEN in upsd.conf",
-                                                 escaped(system->server.host), system->server.port));
+            complain(words[kSystem],
+                     fmt::format("upsd does not listen on {} port {}: see LISTEN in upsd.conf",
+                                 escaped(system->server.host), system->server.port));
         const auto is_it = [&](auto one) { return equal_ignoring_case(one, system->ups); };
         if (std::none_of(upses_.begin(), upses_.end(), is_it))
             complain(words[kSystem], fmt::format("ups.conf has no UPS \"{}\"{}", escaped(system->ups),
@@ -87,7 +88,8 @@ private:
             complain(words[kPassword], fmt::format("this is not the password that upsd.users:{} has for {}",
                                                    user.header.line, escaped(user.name)));
         const auto& type = words[kType];
-        const bool primary = equal_ignoring_case(type.text, "primary") || equal_ignoring_case(type.text, "master");
+        const bool primary =
+            equal_ignoring_case(type.text, "primary") || equal_ignoring_case(type.text, "master");
         const auto lacks = [&](Action action) { return !user.actions.contains(action); };
         if (lacks(Action::login))
             complain(words[kUser], fmt::format("{} has no upsmon line in upsd.users:{}", escaped(user.name),
@@ -108,11 +110,12 @@ private:
         }
     }
 
-    void check_from(const std::vector<Word>& words, const User& user, const ip::address& from, Severity severity)
+    void check_from(const std::vector<Word>& words, const User& user, const ip::address& from,
+                    Severity severity)
     {
         if (!set_.config.access.accepts(from))
-            complain(words[kSystem], fmt::format("upsd.conf rejects {}, from where this comes", from.to_string()),
-                     severity);
+            complain(words[kSystem],
+                     fmt::format("upsd.conf rejects {}, from where this comes", from.to_string()), severity);
         const auto holds = [&](const Word& acl) { return set_.config.access.contains(acl.text, from); };
         if (user.allow_from && std::none_of(user.allow_from->begin(), user.allow_from->end(), holds))
             complain(words[kUser],
@@ -153,9 +156,9 @@ private:
     bool serves(const Server& server) const
     {
         const auto from = addresses_of(server.host);
-        return !is_local(server.host)
-               || std::any_of(from.begin(), from.end(),
-                              [&](const auto& one) { return listens_on(one, server.port); });
+        return !is_local(server.host) || std::any_of(from.begin(), from.end(), [&](const auto& one) {
+            return listens_on(one, server.port);
+        });
     }
 
     bool listens_on(const ip::address& address, std::uint16_t port) const
@@ -168,7 +171,8 @@ private:
             boost::system::error_code is_name;
             const auto own = ip::make_address(one.address, is_name);
             if (is_name) // a name but localhost may mean any of our addresses
-                return one.address == "*" || !equal_ignoring_case(one.address, "localhost") || address.is_loopback();
+                return one.address == "*" || !equal_ignoring_case(one.address, "localhost")
+                       || address.is_loopback();
             return own == address || (own.is_unspecified() && own.is_v4() == address.is_v4());
         });
     }

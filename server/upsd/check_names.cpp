@@ -47,14 +47,16 @@ std::vector<Diagnostic> check_ups_sections(const ConfigSet& set)
                      fmt::format("[{}] is left out: it needs {}", escaped(section.name),
                                  section.settings.value("driver") ? "port =" : "driver = and port ="));
         else if (as_word(section.name) != section.name)
-            complain(section, fmt::format("[{}] is left out: no client could name it", escaped(section.name)));
+            complain(section,
+                     fmt::format("[{}] is left out: no client could name it", escaped(section.name)));
         else if (!names.insert(section.name).second)
             complain(section, fmt::format("[{}] is left out: there is one whose name differs only in case",
                                           section.name));
     }
     if (names.empty() && !set.config.allow_no_device)
-        problems.push_back({set.ups_conf.document.file, 0, 0,
-                            "no UPS is defined: upsd does not start, unless upsd.conf says ALLOW_NO_DEVICE yes"});
+        problems.push_back(
+            {set.ups_conf.document.file, 0, 0,
+             "no UPS is defined: upsd does not start, unless upsd.conf says ALLOW_NO_DEVICE yes"});
     return problems;
 }
 

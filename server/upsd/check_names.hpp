@@ -1,5 +1,5 @@
-// What the files must agree on: names that stand in one and are defined in another. Pure; each function returns the
-// problems of one file.
+// What the files must agree on: names that stand in one and are defined in another. Pure; each function
+// returns the problems of one file.
 #pragma once
 
 #include "common/config/ups_conf.hpp"
@@ -28,8 +28,8 @@ std::vector<Diagnostic> check_ups_sections(const ConfigSet& set);
 std::vector<Diagnostic> check_access(const ConfigSet& set); // ACLs that nothing uses, rules that NUT ignored
 std::vector<Diagnostic> check_users(const ConfigSet& set);
 
-// The MONITOR lines of upsmon.conf that mean this upsd: that the UPS is there, that the user may do what an upsmon
-// does, from this host, and that the password is right.
+// The MONITOR lines of upsmon.conf that mean this upsd: that the UPS is there, that the user may do what an
+// upsmon does, from this host, and that the password is right.
 std::vector<Diagnostic> check_monitors(const ConfigSet& set, const Document& upsmon);
 
 } // namespace upright::upsd
