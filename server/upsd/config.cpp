@@ -125,6 +125,12 @@ Loaded<Config> parse_config(std::string file, std::string text)
     return loaded;
 }
 
+void apply_environment(Config& config)
+{
+    take_environment("ALLOW_NO_DEVICE", config.allow_no_device);
+    take_environment("ALLOW_NOT_ALL_LISTENERS", config.allow_not_all_listeners);
+}
+
 Result<Loaded<Config>> load_config()
 {
     const auto path = paths::config_file("upsd.conf");
@@ -132,8 +138,7 @@ Result<Loaded<Config>> load_config()
     if (!text)
         return Error{text.error().code, "Can't open " + path};
     auto loaded = parse_config(path, *std::move(text));
-    take_environment("ALLOW_NO_DEVICE", loaded.value.allow_no_device);
-    take_environment("ALLOW_NOT_ALL_LISTENERS", loaded.value.allow_not_all_listeners);
+    apply_environment(loaded.value);
     return loaded;
 }
 

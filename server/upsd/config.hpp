@@ -58,8 +58,10 @@ const Directives<Config>& directives();
 
 Loaded<Config> parse_config(std::string file, std::string text);
 
-// Reads <config_dir>/upsd.conf; fails only if it can't be opened. ALLOW_NO_DEVICE and
-// ALLOW_NOT_ALL_LISTENERS of the environment beat the file.
+// ALLOW_NO_DEVICE and ALLOW_NOT_ALL_LISTENERS of the environment beat the file.
+void apply_environment(Config& config);
+
+// Reads <config_dir>/upsd.conf and applies the environment; fails only if it can't be opened.
 Result<Loaded<Config>> load_config();
 
 } // namespace upright::upsd

@@ -6,6 +6,7 @@
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
+#include "server/upsd/tls_settings.hpp"
 
 #include <algorithm>
 #include <set>
@@ -84,28 +85,8 @@ Result<void> Server::apply(const Config& config)
     service_.access = config.access;
     if (service_.access.active())
         log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
-    return apply_tls(config);
-}
-
-// New sessions get the new certificate; those that are encrypted already keep theirs.
-Result<void> Server::apply_tls(const Config& config)
-{
-    if (!config.certfile) {
-        service_.tls = {};
-        return {};
-    }
-    tls::ServerSettings settings;
-    settings.certfile = *config.certfile;
-    settings.ca_path = config.certpath.value_or("");
-    if (config.certident) {
-        settings.ident_name = config.certident->name;
-        settings.key_password = config.certident->password;
-    }
-    settings.client_certificate = config.certrequest == CertRequest::require ? tls::ClientCertificate::require
-                                  : config.certrequest == CertRequest::request ? tls::ClientCertificate::ask
-                                                                               : tls::ClientCertificate::none;
-    settings.allow_weak = config.disable_weak_ssl == false;
-    auto context = tls::server_context(settings);
+    // New sessions get the new certificate; those that are encrypted already keep theirs.
+    auto context = load_tls(config);
     if (!context)
         return context.error();
     service_.tls = *std::move(context);

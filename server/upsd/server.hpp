@@ -38,7 +38,6 @@ public:
     Upses& upses() noexcept { return service_.upses; }
 
 private:
-    Result<void> apply_tls(const Config& config);
     void tick();
     void add_or_change(const UpsSection& section);
     void remove_unlisted(const std::vector<std::string>& listed);
