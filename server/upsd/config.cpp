@@ -104,6 +104,8 @@ const Directives<Config>& directives()
         {"CERTIDENT",               "CERTIDENT <name> <password>",       2, cert_ident,                                                          "Certificate's name and key password."},
         {"CERTREQUEST",             "CERTREQUEST <0|1|2>",               1, cert_request,                                                        "Whether clients must show a certificate: no, asked for, required."},
         {"DISABLE_WEAK_SSL",        "DISABLE_WEAK_SSL <yes|no>",         1, disable_weak_ssl,                                                    "TLS 1.2 or newer only."},
+        {"FORCESSL",                "FORCESSL <yes|no>",                 1, set_bool<C>("FORCESSL", &C::force_tls),                              "Passwords are taken over TLS only."},
+        {"ANONYMOUSREADS",          "ANONYMOUSREADS <yes|no>",           1, set_bool<C>("ANONYMOUSREADS", &C::anonymous_reads),                  "GET, LIST and SUBSCRIBE without a user."},
         {"ACL",                     "ACL <name> <network>…",             2, define_acl,                                                          "Names addresses and networks; repeatable. `all` holds every address."},
         {"ACCEPT",                  "ACCEPT <name>…",                    1, accept,                                                              "Serves clients of these networks."},
         {"REJECT",                  "REJECT <name>…",                    1, reject,                                                              "Disconnects clients of these networks."},

@@ -43,6 +43,8 @@ struct Config {
     std::optional<CertIdent> certident;
     CertRequest certrequest = CertRequest::no;
     std::optional<bool> disable_weak_ssl;
+    bool force_tls = false;      // passwords over TLS only
+    bool anonymous_reads = true; // as NUT; RFC 9271 would rather not
 
     AccessLists access;
     std::vector<Word> acl_definitions; // where the names of ACL lines stand,
