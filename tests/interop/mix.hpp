@@ -31,6 +31,7 @@ public:
 
     // The parts, when a test wants them later, or again.
     void start_driver(const std::string& ups);
+    void stop_drivers() { drivers_.clear(); }
     void start_upsd();
 
     // What that client prints and how it ends; it is given `input` and then the end of it.
