@@ -26,7 +26,7 @@ Prints what a data server (upsd) knows of its UPSes.
   -V           print the version
   -h           print this text
 
-Using NUT libupsclient library protocol 1.3 by Upright's own code; built without SSL support
+Using NUT libupsclient library protocol 1.3 by Upright's own code; built with SSL support: OpenSSL
 )";
 
 Result<Options> parse_options(int argc, char** argv)

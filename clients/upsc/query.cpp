@@ -96,11 +96,12 @@ asio::awaitable<Result<std::string>> query(asio::any_io_executor executor, Optio
     const auto credentials = find_credentials(options.credentials, target->server);
     if (!credentials)
         co_return credentials.error();
-    if (credentials->force_tls.value_or(false))
-        co_return Error{Errc::feature_not_configured, "SSL is not available"};
+    const auto settings = tls_settings(*credentials);
+    if (!settings)
+        co_return settings.error();
 
     Connection connection(executor);
-    const auto connected = co_await connection.connect(target->server, *limit);
+    const auto connected = co_await connection.connect(target->server, *limit, *settings);
     if (!connected)
         co_return connected.error();
     if (credentials->user && credentials->password) {

@@ -52,7 +52,7 @@ public:
 
     Status shut_down() override
     {
-        if (broken_ || ::SSL_in_init(ssl_.get()) != 0)
+        if (broken_ || cut_off_ || ::SSL_in_init(ssl_.get()) != 0)
             return Status::done; // there is nobody to say it to
         return call([this] { return ::SSL_shutdown(ssl_.get()) < 0 ? -1 : 1; });
     }
@@ -75,7 +75,10 @@ private:
         case SSL_ERROR_WANT_READ: return Status::want_read;
         case SSL_ERROR_WANT_WRITE: return Status::want_write;
         case SSL_ERROR_ZERO_RETURN: return Status::eof;
-        case SSL_ERROR_SYSCALL: return fail({system, boost::system::system_category()});
+        case SSL_ERROR_SYSCALL: // not the end of reading: a peer that hung up may have said why before
+            failure_ = {system, boost::system::system_category()};
+            cut_off_ = true;
+            return Status::error;
         default: return fail_by_openssl();
         }
     }
@@ -104,7 +107,8 @@ private:
     bool speaks_first_;
     std::unique_ptr<SSL, decltype(&::SSL_free)> ssl_; // keeps its context alive, too
     boost::system::error_code failure_;
-    bool broken_ = false;
+    bool broken_ = false;  // for OpenSSL this session is over
+    bool cut_off_ = false; // the socket has failed
 };
 
 } // namespace

@@ -128,6 +128,14 @@ Result<void> ClientSettings::expect(const std::string& name_or_fingerprint)
     return {};
 }
 
+void ClientSettings::demand(std::optional<bool> certverify, std::optional<bool> forcessl)
+{
+    verify = certverify.value_or(!ca_path.empty() || pin);
+    force = forcessl.value_or(certverify.value_or(false));
+    if (!verify)
+        pin.reset();
+}
+
 Result<Context> server_context(const ServerSettings& settings)
 {
     auto context = new_context(true, settings.allow_weak);

@@ -38,6 +38,9 @@ struct ClientSettings {
 
     // CERTHOST's certificate name: a name or a fingerprint. Fails if it is neither.
     Result<void> expect(const std::string& name_or_fingerprint);
+    // CERTVERIFY and FORCESSL, nothing where the user is silent. Whoever names authorities or a fingerprint
+    // wants them used; whoever demands verification does not want clear text, which nobody can verify.
+    void demand(std::optional<bool> certverify, std::optional<bool> forcessl);
 };
 
 class Context {

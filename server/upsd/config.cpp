@@ -104,6 +104,8 @@ const Directives<Config>& directives()
         {"CERTIDENT",               "CERTIDENT <name> <password>",       2, cert_ident,                                                          "Certificate's name and key password."},
         {"CERTREQUEST",             "CERTREQUEST <0|1|2>",               1, cert_request,                                                        "Whether clients must show a certificate: no, asked for, required."},
         {"DISABLE_WEAK_SSL",        "DISABLE_WEAK_SSL <yes|no>",         1, disable_weak_ssl,                                                    "TLS 1.2 or newer only."},
+        {"FORCESSL",                "FORCESSL <yes|no>",                 1, set_bool<C>("FORCESSL", &C::force_tls),                              "Passwords are taken over TLS only."},
+        {"ANONYMOUSREADS",          "ANONYMOUSREADS <yes|no>",           1, set_bool<C>("ANONYMOUSREADS", &C::anonymous_reads),                  "GET, LIST and SUBSCRIBE without a user."},
         {"ACL",                     "ACL <name> <network>…",             2, define_acl,                                                          "Names addresses and networks; repeatable. `all` holds every address."},
         {"ACCEPT",                  "ACCEPT <name>…",                    1, accept,                                                              "Serves clients of these networks."},
         {"REJECT",                  "REJECT <name>…",                    1, reject,                                                              "Disconnects clients of these networks."},
@@ -123,6 +125,12 @@ Loaded<Config> parse_config(std::string file, std::string text)
     return loaded;
 }
 
+void apply_environment(Config& config)
+{
+    take_environment("ALLOW_NO_DEVICE", config.allow_no_device);
+    take_environment("ALLOW_NOT_ALL_LISTENERS", config.allow_not_all_listeners);
+}
+
 Result<Loaded<Config>> load_config()
 {
     const auto path = paths::config_file("upsd.conf");
@@ -130,8 +138,7 @@ Result<Loaded<Config>> load_config()
     if (!text)
         return Error{text.error().code, "Can't open " + path};
     auto loaded = parse_config(path, *std::move(text));
-    take_environment("ALLOW_NO_DEVICE", loaded.value.allow_no_device);
-    take_environment("ALLOW_NOT_ALL_LISTENERS", loaded.value.allow_not_all_listeners);
+    apply_environment(loaded.value);
     return loaded;
 }
 

@@ -43,6 +43,8 @@ struct Config {
     std::optional<CertIdent> certident;
     CertRequest certrequest = CertRequest::no;
     std::optional<bool> disable_weak_ssl;
+    bool force_tls = false;      // passwords over TLS only
+    bool anonymous_reads = true; // as NUT; RFC 9271 would rather not
 
     AccessLists access;
     std::vector<Word> acl_definitions; // where the names of ACL lines stand,
@@ -56,8 +58,10 @@ const Directives<Config>& directives();
 
 Loaded<Config> parse_config(std::string file, std::string text);
 
-// Reads <config_dir>/upsd.conf; fails only if it can't be opened. ALLOW_NO_DEVICE and
-// ALLOW_NOT_ALL_LISTENERS of the environment beat the file.
+// ALLOW_NO_DEVICE and ALLOW_NOT_ALL_LISTENERS of the environment beat the file.
+void apply_environment(Config& config);
+
+// Reads <config_dir>/upsd.conf and applies the environment; fails only if it can't be opened.
 Result<Loaded<Config>> load_config();
 
 } // namespace upright::upsd

@@ -6,6 +6,7 @@
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
+#include "server/upsd/tls_settings.hpp"
 
 #include <algorithm>
 #include <set>
@@ -42,6 +43,7 @@ std::size_t descriptor_limit()
 
 Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug)
     : poller_(poller), state_dir_(std::move(state_dir)), command_line_debug_(command_line_debug),
+      sockets_(poller, state_dir_, [this](std::string_view name) { driver_appeared(name); }),
       sessions_(poller, service_), clock_(poller.executor())
 {
     service_.descriptions = std::move(descriptions);
@@ -73,33 +75,18 @@ Result<void> Server::apply(const Config& config)
                           .subscriber = std::chrono::seconds(config.subscriber_timeout)});
     if (const auto opened = service_.audit.open(config.audit_log); !opened)
         log::error("{}", to_string(opened.error()));
+    service_.force_tls = config.force_tls;
+    service_.anonymous_reads = config.anonymous_reads;
+    if (config.max_connections && static_cast<std::size_t>(*config.max_connections) > descriptor_limit())
+        return Error{Errc::bad_config, fmt::format("MAXCONN {} is more than the limit of descriptors, {}",
+                                                   *config.max_connections, descriptor_limit())};
     if (config.access_broken)
         return Error{Errc::bad_config, "the access lists of upsd.conf have mistakes"};
     service_.access = config.access;
     if (service_.access.active())
         log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
-    return apply_tls(config);
-}
-
-// New sessions get the new certificate; those that are encrypted already keep theirs.
-Result<void> Server::apply_tls(const Config& config)
-{
-    if (!config.certfile) {
-        service_.tls = {};
-        return {};
-    }
-    tls::ServerSettings settings;
-    settings.certfile = *config.certfile;
-    settings.ca_path = config.certpath.value_or("");
-    if (config.certident) {
-        settings.ident_name = config.certident->name;
-        settings.key_password = config.certident->password;
-    }
-    settings.client_certificate = config.certrequest == CertRequest::require ? tls::ClientCertificate::require
-                                  : config.certrequest == CertRequest::request ? tls::ClientCertificate::ask
-                                                                               : tls::ClientCertificate::none;
-    settings.allow_weak = config.disable_weak_ssl == false;
-    auto context = tls::server_context(settings);
+    // New sessions get the new certificate; those that are encrypted already keep theirs.
+    auto context = load_tls(config);
     if (!context)
         return context.error();
     service_.tls = *std::move(context);
@@ -175,6 +162,13 @@ void Server::link(CachedUps& ups)
     const auto path = state_dir_ + "/" + ups.driver + "-" + ups.name;
     auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, service_, ups, path));
     link.tick(std::chrono::steady_clock::now());
+}
+
+void Server::driver_appeared(std::string_view socket)
+{
+    for (const auto& link : links_)
+        if (!link->ups().is_connected() && link->has_socket(socket))
+            link->tick(std::chrono::steady_clock::now());
 }
 
 void Server::remove_unlisted(const std::vector<std::string>& listed)

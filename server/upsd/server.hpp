@@ -6,6 +6,7 @@
 #include "server/upsd/config.hpp"
 #include "server/upsd/driver_link.hpp"
 #include "server/upsd/sessions.hpp"
+#include "server/upsd/socket_watch.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -37,12 +38,12 @@ public:
     Upses& upses() noexcept { return service_.upses; }
 
 private:
-    Result<void> apply_tls(const Config& config);
     void tick();
     void add_or_change(const UpsSection& section);
     void remove_unlisted(const std::vector<std::string>& listed);
     void forget(const CachedUps& ups);
     void link(CachedUps& ups);
+    void driver_appeared(std::string_view socket);
     std::size_t most_sessions(const Config& config) const;
 
     Poller& poller_;
@@ -50,6 +51,7 @@ private:
     int command_line_debug_;
     Service service_;
     std::vector<std::unique_ptr<DriverLink>> links_;
+    SocketWatch sockets_;
     Sessions sessions_;
     boost::asio::steady_timer clock_;
 };

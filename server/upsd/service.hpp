@@ -26,6 +26,9 @@ struct Service {
     Tracking tracking;
     Audit audit;
     tls::Context tls; // empty: not configured
+    bool force_tls = false;
+    bool anonymous_reads = true;
+    TimePoint clear_password_logged{};
 };
 
 } // namespace upright::upsd

@@ -96,8 +96,7 @@ void Sessions::Session::hold(Words words)
 // Waits as long as an address that guessed wrong has to, then compares.
 void Sessions::Session::prove()
 {
-    const auto& service = sessions_.service_;
-    held_->timer.expires_after(service.failed_logins.delay(client_.address, now()));
+    held_->timer.expires_after(delay_before_proof(peer()));
     held_->timer.async_wait([this](const boost::system::error_code& stopped) {
         if (stopped)
             return;

@@ -333,6 +333,39 @@ TEST_F(Tls, TruncatedHandshakesEnd)
     }
 }
 
+// The server's first flight, ending after each byte, or with a byte that is wrong.
+TEST_F(Tls, BrokenServersEndTheHandshake)
+{
+    const auto flight = [&] {
+        const test::SocketPair sockets;
+        const auto client = tls::open(client_context(), sockets.ends[0]);
+        (void)client->handshake();
+        (void)tls::open(server_context(), sockets.ends[1])->handshake();
+        std::string bytes(8192, '\0');
+        const auto got = ::recv(sockets.ends[0], bytes.data(), bytes.size(), 0);
+        bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+        return bytes;
+    }();
+    ASSERT_GT(flight.size(), 100U);
+    const auto context = client_context();
+    for (std::size_t cut = 0; cut < flight.size(); ++cut) {
+        auto wrong = flight;
+        wrong[cut] = static_cast<char>(wrong[cut] ^ 0x55);
+        for (const auto& bytes : {flight.substr(0, cut), wrong}) {
+            test::SocketPair sockets;
+            const auto client = tls::open(context, sockets.ends[0]);
+            ASSERT_EQ(client->handshake(), Status::want_read);
+            ASSERT_EQ(::send(sockets.ends[1], bytes.data(), bytes.size(), 0),
+                      static_cast<ssize_t>(bytes.size()));
+            ::shutdown(sockets.ends[1], SHUT_WR);
+            auto status = Status::want_read;
+            for (int i = 0; i < 100 && status == Status::want_read; ++i)
+                status = client->handshake();
+            EXPECT_THAT(status, testing::AnyOf(Status::eof, Status::error)) << cut;
+        }
+    }
+}
+
 TEST_F(Tls, GarbageInsteadOfAHandshakeIsRefused)
 {
     for (const std::string garbage :

@@ -1,4 +1,5 @@
 // The reference pages list exactly what the tables in the programs hold.
+#include "common/client/credentials.hpp"
 #include "common/config/ups_conf.hpp"
 #include "server/upsd/commands/command.hpp"
 #include "server/upsd/config.hpp"
@@ -67,6 +68,16 @@ TEST(Reference, ConfigurationListsEveryKeyOfUpsConf)
                 UnorderedElementsAreArray(names(global_ups_conf_keys())));
     EXPECT_THAT(first_column(section(page, "### Keys of a section")),
                 IsSupersetOf(names(section_ups_conf_keys())));
+}
+
+TEST(Reference, ConfigurationListsEveryKeyOfNutauthConf)
+{
+    const auto keys = auth_file_keys();
+    auto listed = first_column(section(document("docs/configuration.md"), "## nutauth.conf"));
+    for (auto& key : listed)
+        std::transform(key.begin(), key.end(), key.begin(), ::tolower);
+
+    EXPECT_THAT(listed, UnorderedElementsAreArray(std::vector<std::string>(keys.begin(), keys.end())));
 }
 
 TEST(Reference, EveryProgramHasAManualPage)

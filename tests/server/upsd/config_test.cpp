@@ -49,7 +49,7 @@ TEST_F(UpsdConfig, HasNutsDefaults)
     EXPECT_FALSE(config.certfile || config.certpath || config.certident || config.disable_weak_ssl
                  || config.audit_log);
     EXPECT_EQ(config.certrequest, CertRequest::no);
-    EXPECT_EQ(config.sessions_per_address, 2048);
+    EXPECT_EQ(config.sessions_per_address, 16384);
     EXPECT_EQ(config.subscriber_timeout, 30);
     EXPECT_FALSE(config.access.active() || config.access_broken);
 }
