@@ -23,6 +23,23 @@ public:
         case Errc::invalid_argument: return "invalid argument";
         case Errc::feature_not_configured: return "feature not configured";
         case Errc::access_denied: return "access denied";
+        case Errc::username_required: return "username required";
+        case Errc::password_required: return "password required";
+        case Errc::already_set_username: return "already set username";
+        case Errc::already_set_password: return "already set password";
+        case Errc::already_logged_in:
+        case Errc::already_attached: return "already logged in";
+        case Errc::already_tls: return "encrypted already";
+        case Errc::read_only: return "read-only variable";
+        case Errc::too_long: return "new value is too long";
+        case Errc::invalid_value: return "invalid value for variable";
+        case Errc::set_failed: return "set command failed";
+        case Errc::command_not_supported: return "instant command not supported";
+        case Errc::command_failed: return "instant command failed";
+        case Errc::tracking_unknown: return "unknown to the driver or the server";
+        case Errc::tracking_failed: return "the device or its driver refused";
+        case Errc::already_subscribed: return "already subscribed";
+        case Errc::not_subscribed: return "not subscribed";
         case Errc::refused_by_server: return "refused by the server";
         case Errc::bad_reply: return "unexpected reply";
         case Errc::bad_config: return "configuration refused";

@@ -22,6 +22,23 @@ enum class Errc {
     invalid_argument,
     feature_not_configured,
     access_denied,
+    username_required,
+    password_required,
+    already_set_username,
+    already_set_password,
+    already_logged_in,
+    already_attached, // the same to a client that said ATTACH
+    already_tls,
+    read_only,
+    too_long,
+    invalid_value,
+    set_failed,
+    command_not_supported,
+    command_failed,
+    tracking_unknown, // what a tracked command came to: nobody knows
+    tracking_failed,  // likewise: the driver could not do it
+    already_subscribed,
+    not_subscribed,
     refused_by_server, // any other ERR word; `what` holds it
     bad_reply,
     bad_config,

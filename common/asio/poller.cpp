@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <utility>
 
 namespace upright {
 namespace {
@@ -24,8 +28,13 @@ Poller::Poller(const boost::asio::any_io_executor& executor) : executor_(executo
     if (fd < 0)
         throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
     set_.assign(fd);
+    wake_ = ::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_ < 0)
+        throw boost::system::system_error(errno, boost::system::system_category(), "eventfd");
     wait();
 }
+
+Poller::~Poller() { ::close(wake_); }
 
 bool Poller::add(int fd, Watcher& watcher, bool read, bool write)
 {
@@ -39,13 +48,31 @@ void Poller::change(int fd, Watcher& watcher, bool read, bool write)
     ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void Poller::remove(int fd, const Watcher& watcher)
+void Poller::remove(int fd, Watcher& watcher)
 {
     ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
     // It may be among those this wake-up still has to serve.
     for (int i = 0; i < ready_count_; ++i)
         if (auto& event = ready_[static_cast<std::size_t>(i)]; event.data.ptr == &watcher)
             event.data.ptr = nullptr;
+    if (std::exchange(watcher.queued_, false))
+        std::replace(costly_.begin(), costly_.end(), &watcher, static_cast<Watcher*>(nullptr));
+}
+
+void Poller::later(Watcher& watcher)
+{
+    if (std::exchange(watcher.queued_, true))
+        return;
+    costly_.push_back(&watcher);
+    if (costly_.size() == 1)
+        wake_while_costly(true);
+}
+
+void Poller::wake_while_costly(bool wanted)
+{
+    epoll_event event{};
+    event.events = EPOLLIN;
+    ::epoll_ctl(set_.native_handle(), wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, wake_, &event);
 }
 
 void Poller::wait()
@@ -70,15 +97,38 @@ void Poller::dispatch()
                                                 static_cast<int>(ready_.size()), round == 0 ? 0 : kMoment));
         if (ready_count_ == 0)
             return;
-        for (int i = 0; i < ready_count_; ++i) {
-            const auto& event = ready_[static_cast<std::size_t>(i)];
-            auto* const watcher = static_cast<Watcher*>(event.data.ptr);
-            if (watcher != nullptr)
-                watcher->ready((event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
-                               (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0);
-        }
-        ready_count_ = 0;
+        serve_ready();
+        if (!costly_.empty())
+            return serve_costly(); // the loop's other business is next
     }
+}
+
+void Poller::serve_ready()
+{
+    for (int i = 0; i < ready_count_; ++i) {
+        const auto& event = ready_[static_cast<std::size_t>(i)];
+        auto* const watcher = static_cast<Watcher*>(event.data.ptr);
+        if (watcher != nullptr)
+            watcher->ready((event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+                           (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0);
+    }
+    ready_count_ = 0;
+}
+
+void Poller::serve_costly()
+{
+    constexpr std::chrono::milliseconds kShare{2};
+    const auto until = std::chrono::steady_clock::now() + kShare;
+    do {
+        auto* const watcher = costly_.front();
+        costly_.pop_front();
+        if (watcher != nullptr) {
+            watcher->queued_ = false;
+            watcher->costly();
+        }
+    } while (!costly_.empty() && std::chrono::steady_clock::now() < until);
+    if (costly_.empty())
+        wake_while_costly(false);
 }
 
 } // namespace upright

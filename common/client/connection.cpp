@@ -8,14 +8,11 @@
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <fcntl.h>
 #include <memory>
 
 namespace asio = boost::asio;
@@ -25,7 +22,7 @@ namespace upright {
 namespace {
 
 constexpr auto kConnecting = "Connection failure";
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kTls = "SSL error";
 
 std::optional<std::chrono::milliseconds> seconds_from(std::string_view text)
 {
@@ -107,42 +104,12 @@ std::optional<Row> reply_words(std::string_view line)
     return strict_words(mended);
 }
 
-// Ends what the socket waits for when the time is up.
-class Connection::TimeLimit {
-public:
-    TimeLimit(Connection& connection, Clock::time_point until) : connection_(connection)
-    {
-        connection_.timed_out_ = false;
-        if (until == Clock::time_point::max())
-            return;
-        connection_.timer_.expires_at(until);
-        connection_.timer_.async_wait([guard = wanted_, &connection](const error_code& ec) {
-            if (ec || !*guard)
-                return;
-            connection.timed_out_ = true;
-            error_code ignored;
-            connection.socket_.cancel(ignored);
-        });
-    }
-    TimeLimit(const TimeLimit&) = delete;
-    TimeLimit& operator=(const TimeLimit&) = delete;
-    ~TimeLimit()
-    {
-        *wanted_ = false; // the timer's handler may be on its way already
-        connection_.timer_.cancel();
-    }
-
-private:
-    Connection& connection_;
-    std::shared_ptr<bool> wanted_ = std::make_shared<bool>(true);
-};
-
-Connection::Connection(const asio::any_io_executor& executor) : socket_(executor), timer_(executor) {}
+Connection::Connection(const asio::any_io_executor& executor) : executor_(executor), transport_(executor) {}
 
 void Connection::close()
 {
-    error_code ignored;
-    socket_.close(ignored);
+    take_ = nullptr;
+    transport_.close();
     received_.clear();
 }
 
@@ -150,12 +117,13 @@ void Connection::close()
 // NUT know for it.
 Error Connection::lost(const error_code& reason, const char* what)
 {
+    const bool encrypted = is_encrypted();
     close();
-    if (timed_out_)
+    if (reason == asio::error::timed_out)
         return {Errc::timed_out, "Server disconnected"};
     if (reason == asio::error::eof || reason == asio::error::bad_descriptor)
         return {Errc::disconnected, "Server disconnected"};
-    return {reason, what};
+    return {reason, encrypted && reason.category() != boost::system::system_category() ? kTls : what};
 }
 
 Error Connection::senseless()
@@ -166,60 +134,78 @@ Error Connection::senseless()
 
 asio::awaitable<Result<void>> Connection::connect(Server server, std::chrono::milliseconds limit)
 {
+    return connect(std::move(server), limit, tls::ClientSettings());
+}
+
+asio::awaitable<Result<void>> Connection::connect(Server server, std::chrono::milliseconds limit,
+                                                  tls::ClientSettings settings)
+{
     close();
     const auto until = limit.count() == 0 ? Clock::time_point::max() : Clock::now() + limit;
-    const auto endpoints = co_await addresses_of(std::move(server), until);
+    const auto endpoints = co_await addresses_of(server, until);
     if (!endpoints)
         co_return endpoints.error();
-    Error last;
+    error_code last;
     auto left = static_cast<int>(endpoints->size());
     for (const auto& endpoint : *endpoints) {
         // A silent address must not use up the time of those behind it.
         const auto share = limit.count() == 0 ? until : Clock::now() + (until - Clock::now()) / left--;
-        const auto connected = co_await connect_to(endpoint, share);
-        if (connected)
-            co_return Result<void>{}; // STARTTLS belongs here: after connecting, before anything is said
-        last = connected.error();
-        if (last.code == asio::error::operation_aborted)
+        last = co_await transport_.connect(endpoint, share);
+        if (!last) {
+            auto secured = co_await secure(std::move(settings), server.host, until);
+            if (!secured)
+                close();
+            co_return secured;
+        }
+        if (last == asio::error::operation_aborted)
             break;
     }
-    co_return last;
+    co_return Error{last, kConnecting};
+}
+
+// Changes to TLS before anything else is said, if the server can. One that can't is spoken to in clear text,
+// unless that is forbidden.
+asio::awaitable<Result<void>> Connection::secure(tls::ClientSettings settings, std::string host,
+                                                 Clock::time_point until)
+{
+    const auto soon = std::min(until, Clock::now() + kReplyLimit);
+    Row command{"STARTTLS"};
+    const auto sent = co_await send(std::move(command), soon);
+    if (!sent)
+        co_return sent.error();
+    const auto reply = co_await read_line(soon);
+    if (!reply)
+        co_return reply.error();
+    if (reply->starts_with("ERR")) {
+        if (settings.force)
+            co_return Error{Errc::feature_not_configured, "SSL is not available"};
+        co_return Result<void>{};
+    }
+    if (!reply->starts_with("OK STARTTLS") || !received_.empty())
+        co_return senseless(); // what follows the reply in clear text may be anybody's
+    const auto context = tls::client_context(settings, host);
+    if (!context)
+        co_return Error{context.error().code, std::string(kTls) + ": " + context.error().what};
+    const auto failed = co_await transport_.start_tls(*context, soon);
+    if (failed)
+        co_return Error{failed, kTls};
+    co_return Result<void>{};
 }
 
 asio::awaitable<Result<Endpoints>> Connection::addresses_of(Server server, Clock::time_point until)
 {
-    const auto resolution = std::make_shared<Resolution>(socket_.get_executor(), std::move(server));
-    timer_.expires_at(until);
+    const auto resolution = std::make_shared<Resolution>(executor_, std::move(server));
+    asio::steady_timer timer(executor_, until);
     if (until != Clock::time_point::max())
-        timer_.async_wait([resolution](const error_code& ec) {
+        timer.async_wait([resolution](const error_code& ec) {
             if (!ec)
                 resolution->cancel();
         });
     auto endpoints = co_await resolution->wait();
-    timer_.cancel();
+    timer.cancel();
     if (!endpoints && endpoints.error().code == asio::error::operation_aborted && Clock::now() >= until)
         co_return Error{error_code(asio::error::timed_out), kConnecting};
     co_return endpoints;
-}
-
-asio::awaitable<Result<void>> Connection::connect_to(asio::ip::tcp::endpoint endpoint,
-                                                     Clock::time_point until)
-{
-    error_code failed;
-    socket_.open(endpoint.protocol(), failed);
-    if (failed)
-        co_return Error{failed, kConnecting};
-    ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
-    socket_.set_option(asio::ip::tcp::no_delay(true), failed);
-    {
-        TimeLimit time(*this, until);
-        const auto [ec] = co_await socket_.async_connect(endpoint, kUseTuple);
-        failed = ec;
-    }
-    if (!failed)
-        co_return Result<void>{};
-    close();
-    co_return Error{timed_out_ ? error_code(asio::error::timed_out) : failed, kConnecting};
 }
 
 asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point until)
@@ -230,21 +216,36 @@ asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point unti
         line += as_word(word);
     }
     line += '\n';
-    if (!received_.empty())
+    while (take_notice()) {
+    }
+    const bool half_a_notice = take_ && std::string_view("NOTIFY ").starts_with(received_.substr(0, 7));
+    if (!received_.empty() && !half_a_notice)
         co_return senseless(); // the server spoke without being asked: its answers no longer fit our
                                // questions
-    TimeLimit time(*this, until);
-    const auto bytes = asio::buffer(line);
-    const auto [ec, sent] = co_await asio::async_write(socket_, bytes, kUseTuple);
-    if (ec)
-        co_return lost(ec, "Write error");
+    const auto failed = co_await transport_.write(std::move(line), until);
+    if (failed)
+        co_return lost(failed, "Write error");
     co_return Result<void>{};
+}
+
+// Hands over a NOTIFY line if that is what comes first.
+bool Connection::take_notice()
+{
+    const auto end = received_.find('\n');
+    if (!take_ || end == std::string::npos || !received_.starts_with("NOTIFY "))
+        return false;
+    auto row = reply_words(std::string_view(received_).substr(0, end));
+    received_.erase(0, end + 1);
+    if (row)
+        take_(behind(*std::move(row), 1));
+    return true;
 }
 
 asio::awaitable<Result<std::string>> Connection::read_line(Clock::time_point until)
 {
-    TimeLimit time(*this, until);
     for (;;) {
+        while (take_notice()) {
+        }
         const auto end = received_.find('\n');
         if (end != std::string::npos) {
             auto line = received_.substr(0, end);
@@ -253,11 +254,10 @@ asio::awaitable<Result<std::string>> Connection::read_line(Clock::time_point unt
         }
         if (received_.size() > kLongestReply)
             co_return senseless();
-        const auto block = asio::buffer(block_);
-        const auto [ec, got] = co_await socket_.async_read_some(block, kUseTuple);
-        if (ec)
-            co_return lost(ec, "Read error");
-        received_.append(block_.data(), got);
+        const auto [failed, bytes] = co_await transport_.read(block_, until);
+        if (failed)
+            co_return lost(failed, "Read error");
+        received_.append(block_.data(), bytes);
     }
 }
 
@@ -349,6 +349,50 @@ asio::awaitable<Result<Rows>> Connection::list(Row query)
         rows.push_back(behind(*std::move(words), query.size()));
     }
     co_return senseless();
+}
+
+asio::awaitable<Result<void>> Connection::subscribe(Row query, Take take)
+{
+    Row command{"SUBSCRIBE"};
+    command.insert(command.end(), query.begin(), query.end());
+    const bool all = query.size() == 1;
+    const auto until = Clock::now() + kListLimit;
+    const auto sent = co_await send(std::move(command), Clock::now() + kReplyLimit);
+    if (!sent)
+        co_return sent.error();
+    for (;;) {
+        auto words = co_await read_row(until);
+        if (!words)
+            co_return words.error();
+        if (words->size() < 2)
+            co_return senseless();
+        const auto first = words->front();
+        if (all && first == "OK")
+            break;
+        if (first != "BEGIN" && first != "STATE" && first != "VAR" && first != "END")
+            co_return senseless();
+        take(*words);
+        if (!all && first == "END")
+            break;
+    }
+    take_ = std::move(take);
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Connection::listen(Clock::time_point until)
+{
+    for (;;) {
+        while (take_notice()) {
+        }
+        if (received_.size() > kLongestReply || received_.find('\n') != std::string::npos)
+            co_return senseless();
+        const auto [failed, bytes] = co_await transport_.read(block_, until);
+        if (failed == asio::error::timed_out)
+            co_return Result<void>{};
+        if (failed)
+            co_return lost(failed, "Read error");
+        received_.append(block_.data(), bytes);
+    }
 }
 
 asio::awaitable<void> Connection::logout()

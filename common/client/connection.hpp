@@ -5,12 +5,12 @@
 
 #include "common/client/designation.hpp"
 #include "common/client/resolve.hpp"
+#include "common/client/transport.hpp"
 #include "common/result.hpp"
+#include "common/tls/context.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <array>
 #include <chrono>
@@ -41,7 +41,11 @@ public:
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
 
-    // Tries each address of the server in turn, within `limit` in all (0: none). Drops an earlier connection.
+    // Tries each address of the server in turn, within `limit` in all (0: none), and changes to TLS if the
+    // server can, as `settings` demand. Drops an earlier connection.
+    boost::asio::awaitable<Result<void>> connect(Server server, std::chrono::milliseconds limit,
+                                                 tls::ClientSettings settings);
+    // With TLS if the server can; whoever it is.
     boost::asio::awaitable<Result<void>> connect(Server server, std::chrono::milliseconds limit);
 
     // USERNAME and PASSWORD. A server accepts both blindly: a wrong pair shows at the first command that
@@ -74,15 +78,25 @@ public:
         return list(row(words...));
     }
 
+    // subscribe("UPS", ups) or subscribe("ALL"): `take` is given each row of the answer (BEGIN, STATE, VAR,
+    // END
+    // ...), and from then on each NOTIFY line, without that word, also in the midst of other questions. It
+    // must not use the Connection. Fails with Errc::unknown_command where the server can't do that.
+    using Take = std::function<void(const Row& row)>;
+    boost::asio::awaitable<Result<void>> subscribe(Row query, Take take);
+
+    // Listens for NOTIFY lines until then; that none came is no failure.
+    boost::asio::awaitable<Result<void>> listen(std::chrono::steady_clock::time_point until);
+
     // Says good-bye, waits at most a second for the answer, and closes.
     boost::asio::awaitable<void> logout();
 
     void close();
-    bool is_open() const noexcept { return socket_.is_open(); }
+    bool is_open() const noexcept { return transport_.is_open(); }
+    bool is_encrypted() const noexcept { return transport_.is_encrypted(); }
 
 private:
     using Clock = std::chrono::steady_clock;
-    class TimeLimit;
 
     template <class... Words>
     static Row row(const Words&... words)
@@ -91,19 +105,20 @@ private:
     }
 
     boost::asio::awaitable<Result<Endpoints>> addresses_of(Server server, Clock::time_point until);
-    boost::asio::awaitable<Result<void>> connect_to(boost::asio::ip::tcp::endpoint endpoint,
-                                                    Clock::time_point until);
+    boost::asio::awaitable<Result<void>> secure(tls::ClientSettings settings, std::string host,
+                                                Clock::time_point until);
     boost::asio::awaitable<Result<void>> send(Row words, Clock::time_point until);
     boost::asio::awaitable<Result<std::string>> read_line(Clock::time_point until);
+    bool take_notice();
     boost::asio::awaitable<Result<Row>> read_row(Clock::time_point until);
     Error lost(const boost::system::error_code& reason, const char* what);
     Error senseless();
 
-    boost::asio::ip::tcp::socket socket_;
-    boost::asio::steady_timer timer_;
+    boost::asio::any_io_executor executor_;
+    Transport transport_;
     std::string received_; // bytes of replies not read yet
     std::array<char, 4096> block_{};
-    bool timed_out_ = false;
+    Take take_; // set while subscribed
 };
 
 // The words of one reply line. NUT sends some texts without the backslash before #; those are read, too.

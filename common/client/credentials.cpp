@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <netdb.h>
 
@@ -15,6 +16,23 @@ namespace upright {
 namespace {
 
 constexpr int kDeepest = 8;
+
+struct TextKey {
+    std::string_view name;
+    std::optional<std::string> Credentials::*member;
+};
+
+constexpr std::array kTextKeys{
+    TextKey{"user", &Credentials::user},
+    TextKey{"username", &Credentials::user},
+    TextKey{"pass", &Credentials::password},
+    TextKey{"password", &Credentials::password},
+    TextKey{"certpath", &Credentials::certpath},
+    TextKey{"certfile", &Credentials::certfile},
+    TextKey{"certident_name", &Credentials::certident_name},
+    TextKey{"certident_pass", &Credentials::certident_pass},
+    TextKey{"certhost", &Credentials::certhost},
+};
 
 std::string lower(std::string_view text)
 {
@@ -78,6 +96,11 @@ void prefer(Credentials& so_far, const AuthSection& section)
     take(so_far.password, more.password);
     take(so_far.force_tls, more.force_tls);
     take(so_far.verify, more.verify);
+    take(so_far.certpath, more.certpath);
+    take(so_far.certfile, more.certfile);
+    take(so_far.certident_name, more.certident_name);
+    take(so_far.certident_pass, more.certident_pass);
+    take(so_far.certhost, more.certhost);
 }
 
 class Reader {
@@ -158,16 +181,16 @@ private:
     void set(const Document& document, const Word& name, const Word& value, const std::string& key,
              Credentials& c)
     {
-        if (key == "user" || key == "username") {
-            c.user = value.text;
-        } else if (key == "pass" || key == "password") {
-            c.password = value.text;
+        const auto* const text =
+            std::find_if(kTextKeys.begin(), kTextKeys.end(), [&](const TextKey& k) { return k.name == key; });
+        if (text != kTextKeys.end()) {
+            c.*(text->member) = value.text;
         } else if (key == "forcessl" || key == "certverify") {
             const auto wanted = to_bool(value.text);
             if (!wanted)
                 complain(document, value, "neither on nor off: taken as on");
             (key == "forcessl" ? c.force_tls : c.verify) = wanted.value_or(true);
-        } else if (!key.starts_with("cert") && key != "sslbackend") {
+        } else if (key != "sslbackend") {
             complain(document, name, fmt::format("unknown setting \"{}\"", escaped(name.text)));
         }
     }
@@ -181,6 +204,28 @@ private:
 };
 
 } // namespace
+
+std::vector<std::string_view> auth_file_keys()
+{
+    std::vector<std::string_view> keys{"certverify", "forcessl", "sslbackend", "include", "include_required"};
+    for (const auto& key : kTextKeys)
+        keys.push_back(key.name);
+    return keys;
+}
+
+Result<tls::ClientSettings> tls_settings(const Credentials& credentials)
+{
+    tls::ClientSettings settings;
+    settings.ca_path = credentials.certpath.value_or("");
+    settings.certfile = credentials.certfile.value_or("");
+    settings.ident_name = credentials.certident_name.value_or("");
+    settings.key_password = credentials.certident_pass.value_or("");
+    if (credentials.certhost)
+        if (auto expected = settings.expect(*credentials.certhost); !expected)
+            return expected.error();
+    settings.demand(credentials.verify, credentials.force_tls);
+    return settings;
+}
 
 Credentials AuthFile::find(const Server& server, const std::string& user) const
 {
@@ -230,7 +275,8 @@ std::optional<std::string> find_auth_file(const std::optional<std::string>& opti
     return first == places.end() ? std::nullopt : std::optional(*first);
 }
 
-Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server)
+Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server,
+                                     const std::string& user)
 {
     const auto path = find_auth_file(option);
     if (!path)
@@ -239,7 +285,7 @@ Result<Credentials> find_credentials(const std::optional<std::string>& option, c
     const auto file = load_auth_file(*path);
     if (!file && named)
         return file.error();
-    return file ? file->value.find(server) : Credentials{};
+    return file ? file->value.find(server, user) : Credentials{};
 }
 
 } // namespace upright

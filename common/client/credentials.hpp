@@ -5,9 +5,11 @@
 #include "common/client/designation.hpp"
 #include "common/config/diagnostic.hpp"
 #include "common/result.hpp"
+#include "common/tls/context.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace upright {
@@ -18,7 +20,14 @@ struct Credentials {
     std::optional<std::string> password;
     std::optional<bool> force_tls; // FORCESSL: never speak in clear text
     std::optional<bool> verify;    // CERTVERIFY
+    std::optional<std::string> certpath, certfile, certident_name, certident_pass, certhost;
 };
+
+// What they demand of a connection. Fails if CERTHOST is a fingerprint and none that can be.
+Result<tls::ClientSettings> tls_settings(const Credentials& credentials);
+
+// The keys that a section can have, in lower case.
+std::vector<std::string_view> auth_file_keys();
 
 struct AuthSection {
     std::string user; // of the title; empty: any
@@ -43,7 +52,9 @@ Result<Loaded<AuthFile>> load_auth_file(const std::string& path);
 // NUT_AUTHCONF_FILE and NUT_AUTHCONF_PATH come before those. Nothing if there is none.
 std::optional<std::string> find_auth_file(const std::optional<std::string>& option);
 
-// The credentials for that server by option -A. Fails only if a file that was named can't be read.
-Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server);
+// The credentials for that server, and that user if there is one, by option -A. Fails only if a file that was
+// named can't be read.
+Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server,
+                                     const std::string& user = {});
 
 } // namespace upright

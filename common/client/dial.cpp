@@ -3,40 +3,27 @@
 namespace asio = boost::asio;
 
 namespace upright {
-namespace {
-
-Result<Credentials> credentials_of(const Server& server, const std::optional<std::string>& option,
-                                   const std::string& user)
-{
-    auto anybodys = find_credentials(option, server);
-    const auto path = find_auth_file(option);
-    if (!anybodys || user.empty() || !path)
-        return anybodys;
-    const auto file = load_auth_file(*path);
-    return file ? file->value.find(server, user) : *std::move(anybodys);
-}
-
-} // namespace
 
 const char* const kLibraryLine =
-    "Using NUT libupsclient library protocol 1.3 by Upright's own code; built without SSL support";
+    "Using NUT libupsclient library protocol 1.3 by Upright's own code; built with SSL support: OpenSSL";
 
 Result<DialPlan> plan_dial(Server server, const DialOptions& options, const std::string& user)
 {
     const auto limit = connect_limit(options.time_limit);
     if (!limit)
         return limit.error();
-    auto credentials = credentials_of(server, options.credentials, user);
+    auto credentials = find_credentials(options.credentials, server, user);
     if (!credentials)
         return credentials.error();
-    return DialPlan{std::move(server), *limit, *std::move(credentials)};
+    auto tls = tls_settings(*credentials);
+    if (!tls)
+        return tls.error();
+    return DialPlan{std::move(server), *limit, *std::move(credentials), *std::move(tls)};
 }
 
 asio::awaitable<Result<void>> dial(Connection& connection, const DialPlan& plan)
 {
-    if (plan.credentials.force_tls.value_or(false))
-        co_return Error{Errc::feature_not_configured, "SSL is not available"};
-    co_return co_await connection.connect(plan.server, plan.limit);
+    co_return co_await connection.connect(plan.server, plan.limit, plan.tls);
 }
 
 asio::awaitable<Result<void>> dial_to_read(Connection& connection, const DialPlan& plan)

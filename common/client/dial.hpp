@@ -24,11 +24,13 @@ struct DialPlan {
     Server server;
     std::chrono::milliseconds limit{};
     Credentials credentials; // what nutauth.conf has for that server
+    tls::ClientSettings tls; // and what it demands of the connection
 };
 
 // With a `user`, the credentials are those of that user. Fails for a bad -W or a file that can't be read.
 Result<DialPlan> plan_dial(Server server, const DialOptions& options, const std::string& user = {});
 
+// With TLS, if the server can or the plan demands it.
 boost::asio::awaitable<Result<void>> dial(Connection& connection, const DialPlan& plan);
 
 // dial(), then user name and password if the plan has both. Most servers want none for reading, so a refusal

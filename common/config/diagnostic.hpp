@@ -1,6 +1,7 @@
 // What a person is told about a file, in the form compilers use and editors understand.
 #pragma once
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,19 @@ struct Diagnostic {
 
 std::string to_string(const Diagnostic& d); // upsd.conf:2:9: error: ...
 
-// The same, followed by the offending line of `source` (the file's text) and a caret under the column.
+// The same, followed by the offending line of `source` (the file's text) and a caret under the column. Stars
+// take the place of passwords, and ? that of control bytes.
 std::string with_caret(const Diagnostic& d, std::string_view source);
+
+// A file and what is wrong with it, for --check.
+struct CheckedFile {
+    std::string source;
+    std::vector<Diagnostic> problems;
+};
+
+// Prints every problem with its caret, in the order of each file's lines, each once. Returns how many were
+// errors.
+int print_problems(std::vector<CheckedFile> files, std::FILE* out);
 
 template <class T>
 struct Loaded {

@@ -14,7 +14,11 @@ constexpr std::size_t kLargestFile = std::size_t{16} * 1024 * 1024;
 
 class Reader {
 public:
-    explicit Reader(Loaded<Document>& loaded) : loaded_(loaded) {}
+    Reader(Loaded<Document>& loaded, bool keep_high_bytes)
+        : loaded_(loaded), dropped_(keep_high_bytes ? "control characters are ignored"
+                                                    : "characters outside ASCII are ignored")
+    {
+    }
 
     void take(Lexer::Event event, const Lexer& lexer)
     {
@@ -29,7 +33,7 @@ public:
             complain(first.line, first.column, "a word of more than 512 characters is cut",
                      Severity::warning);
         if (lexer.dropped_bytes())
-            complain(first.line, first.column, "control characters are ignored", Severity::warning);
+            complain(first.line, first.column, dropped_, Severity::warning);
         loaded_.value.statements.push_back({lexer.words(), lexer.line()});
     }
 
@@ -40,6 +44,7 @@ private:
     }
 
     Loaded<Document>& loaded_;
+    const char* dropped_;
 };
 
 Result<std::string> read_all(int fd, const std::string& path)
@@ -65,13 +70,13 @@ Result<std::string> read_all(int fd, const std::string& path)
 
 } // namespace
 
-Loaded<Document> parse_document(std::string file, std::string text)
+Loaded<Document> parse_document(std::string file, std::string text, bool keep_high_bytes)
 {
     Loaded<Document> loaded;
     loaded.value.file = std::move(file);
     loaded.value.source = std::move(text);
-    Lexer lexer({.keep_high_bytes = true});
-    Reader reader(loaded);
+    Lexer lexer({.keep_high_bytes = keep_high_bytes});
+    Reader reader(loaded, keep_high_bytes);
     for (const char c : loaded.value.source)
         reader.take(lexer.feed(c), lexer);
     reader.take(lexer.finish(), lexer);

@@ -24,8 +24,9 @@ struct Document {
     std::vector<Statement> statements;
 };
 
-// Reads every statement; a broken line is a problem of its own and the next line is read as usual.
-Loaded<Document> parse_document(std::string file, std::string text);
+// Reads every statement; a broken line is a problem of its own and the next line is read as usual. Bytes
+// above 0x7F stay in words; without `keep_high_bytes` they are left out, as NUT and both protocols do.
+Loaded<Document> parse_document(std::string file, std::string text, bool keep_high_bytes = true);
 
 // Fails if the file can't be read or is larger than 16 MiB.
 Result<std::string> read_file(const std::string& path);

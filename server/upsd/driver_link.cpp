@@ -42,28 +42,42 @@ int connected_socket(const std::string& path)
 
 } // namespace
 
-DriverLink::DriverLink(Poller& poller, CachedUps& ups, std::string socket_path)
-    : poller_(poller), ups_(ups), socket_path_(std::move(socket_path))
+DriverLink::DriverLink(Poller& poller, Service& service, CachedUps& ups, std::string socket_path)
+    : poller_(poller), service_(service), ups_(ups), socket_path_(std::move(socket_path))
 {
+    ups_.to_driver = [this](const std::string& line) {
+        if (!stream_ || !stream_->is_open())
+            return false;
+        stream_->send(line);
+        return stream_->is_open();
+    };
 }
 
-void DriverLink::tick(TimePoint now, std::chrono::seconds max_age)
+DriverLink::~DriverLink() { ups_.to_driver = {}; }
+
+bool DriverLink::has_socket(std::string_view name) const
+{
+    return std::string_view(socket_path_).substr(socket_path_.rfind('/') + 1) == name;
+}
+
+void DriverLink::tick(TimePoint now)
 {
     if (!ups_.is_connected()) {
         connect(now);
         return;
     }
-    const auto third = std::chrono::duration_cast<std::chrono::milliseconds>(max_age) / 3;
+    const auto third = std::chrono::duration_cast<std::chrono::milliseconds>(service_.upses.max_age) / 3;
     if (now - ups_.last_heard() > third && now - last_ping_ > third) {
         last_ping_ = now;
         stream_->send("PING\n");
     }
-    log_availability(now, max_age);
+    log_availability(now);
+    service_.upses.changed(ups_);
 }
 
-void DriverLink::log_availability(TimePoint now, std::chrono::seconds max_age)
+void DriverLink::log_availability(TimePoint now)
 {
-    const bool stale = ups_.unavailable(now, max_age).has_value();
+    const bool stale = ups_.unavailable(now, service_.upses.max_age).has_value();
     if (stale == stale_)
         return;
     stale_ = stale;
@@ -99,6 +113,8 @@ void DriverLink::disconnect(const std::string& why)
 {
     stream_.reset();
     ups_.disconnected();
+    service_.tracking.lost(ups_);
+    service_.upses.changed(ups_);
     log::notice("Lost the connection to UPS [{}] ({}): {}", ups_.name, socket_path_, why);
 }
 
@@ -118,6 +134,7 @@ std::size_t DriverLink::received(std::string_view bytes)
     });
     if (understood)
         ups_.heard(std::chrono::steady_clock::now());
+    service_.upses.changed(ups_);
     return taken;
 }
 
@@ -127,6 +144,14 @@ void DriverLink::take(const driver_protocol::Message& message)
         ups_.apply(*change);
     else if (std::holds_alternative<driver_protocol::DumpDone>(message))
         ups_.dump_done();
+    else if (const auto* const result = std::get_if<driver_protocol::Tracking>(&message))
+        settle(*result);
+}
+
+void DriverLink::settle(const driver_protocol::Tracking& result)
+{
+    if (service_.tracking.finish(ups_, result.id, result.outcome))
+        service_.audit.record_outcome(ups_.name, result.id, tracking_word(result.outcome));
 }
 
 void DriverLink::ended(const boost::system::error_code& reason)

@@ -4,7 +4,7 @@
 
 #include "common/asio/stream.hpp"
 #include "common/wire/driver_protocol.hpp"
-#include "server/upsd/upses.hpp"
+#include "server/upsd/service.hpp"
 
 #include <optional>
 #include <string>
@@ -13,26 +13,29 @@ namespace upright::upsd {
 
 class DriverLink final : private Stream::Owner {
 public:
-    DriverLink(Poller& poller, CachedUps& ups, std::string socket_path);
-    ~DriverLink() = default;
+    DriverLink(Poller& poller, Service& service, CachedUps& ups, std::string socket_path);
+    ~DriverLink();
     DriverLink(const DriverLink&) = delete;
     DriverLink& operator=(const DriverLink&) = delete;
 
     CachedUps& ups() noexcept { return ups_; }
+    bool has_socket(std::string_view name) const; // that file of the state folder is its driver's socket
 
     // Once a second: connects if need be, asks a silent driver whether it is there, and logs when the data
     // become stale or fresh.
-    void tick(TimePoint now, std::chrono::seconds max_age);
+    void tick(TimePoint now);
 
 private:
     void connect(TimePoint now);
     void disconnect(const std::string& why);
     void take(const driver_protocol::Message& message);
-    void log_availability(TimePoint now, std::chrono::seconds max_age);
+    void log_availability(TimePoint now);
+    void settle(const driver_protocol::Tracking& result);
     std::size_t received(std::string_view bytes) override;
     void ended(const boost::system::error_code& reason) override;
 
     Poller& poller_;
+    Service& service_;
     CachedUps& ups_;
     std::string socket_path_;
     std::optional<Stream> stream_;

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <chrono>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <set>
+#include <sys/socket.h>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -126,28 +128,46 @@ Result<std::list<tcp::acceptor>> open_listeners(const asio::any_io_executor& exe
     return std::move(opener.listeners);
 }
 
-Accepter::Accepter(tcp::acceptor& listener, Sessions& sessions)
-    : listener_(listener), sessions_(sessions), pause_(listener.get_executor())
+Accepter::Accepter(Poller& poller, tcp::acceptor& listener, Sessions& sessions)
+    : poller_(poller), listener_(listener), sessions_(sessions), pause_(poller.executor())
 {
+    error_code ignored;
+    listener_.native_non_blocking(true, ignored);
+    poller_.add(listener_.native_handle(), *this, true, false);
 }
 
-void Accepter::start()
+Accepter::~Accepter() { poller_.remove(listener_.native_handle(), *this); }
+
+void Accepter::ready(bool, bool)
 {
-    listener_.async_accept([this](const error_code& ec, tcp::socket socket) {
-        if (ec == asio::error::operation_aborted)
+    constexpr int kMost = 256; // at once; those who are connected already want to be served, too
+    for (int i = 0; i < kMost; ++i) {
+        tcp::endpoint peer;
+        socklen_t length = static_cast<socklen_t>(peer.capacity());
+        const int fd =
+            ::accept4(listener_.native_handle(), peer.data(), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            peer.resize(length);
+            constexpr int kOn = 1;
+            ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof kOn);
+            sessions_.add(fd, peer.address());
+        } else if (errno == EAGAIN) {
             return;
-        if (!ec) {
-            sessions_.add(std::move(socket));
-            start();
-            return;
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            return pause({errno, boost::system::system_category()});
         }
-        constexpr auto kMoment = std::chrono::milliseconds(100);
-        log::warning("can't accept a client: {}", ec.message());
-        pause_.expires_after(kMoment);
-        pause_.async_wait([this](const error_code& stopped) {
-            if (!stopped)
-                start();
-        });
+    }
+}
+
+void Accepter::pause(const error_code& reason)
+{
+    constexpr auto kMoment = std::chrono::milliseconds(100);
+    log::warning("can't accept a client: {}", reason.message());
+    poller_.change(listener_.native_handle(), *this, false, false);
+    pause_.expires_after(kMoment);
+    pause_.async_wait([this](const error_code& stopped) {
+        if (!stopped)
+            poller_.change(listener_.native_handle(), *this, true, false);
     });
 }
 

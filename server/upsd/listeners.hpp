@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <list>
 #include <vector>
@@ -21,13 +22,20 @@ enum class Family { any, v4, v6 };
 Result<std::list<boost::asio::ip::tcp::acceptor>> open_listeners(const boost::asio::any_io_executor& executor,
                                                                  const Config& config, Family family);
 
-// Accepts clients on one listener for ever. Out of descriptors it waits a moment instead of spinning.
-class Accepter {
+// Accepts clients on one listener for ever: at each wake-up all that wait, so that thousands can come at
+// once. Out of descriptors it pauses a moment instead of spinning.
+class Accepter final : private Poller::Watcher {
 public:
-    Accepter(boost::asio::ip::tcp::acceptor& listener, Sessions& sessions);
-    void start();
+    Accepter(Poller& poller, boost::asio::ip::tcp::acceptor& listener, Sessions& sessions);
+    Accepter(const Accepter&) = delete;
+    Accepter& operator=(const Accepter&) = delete;
+    ~Accepter();
 
 private:
+    void ready(bool readable, bool writable) override;
+    void pause(const boost::system::error_code& reason);
+
+    Poller& poller_;
     boost::asio::ip::tcp::acceptor& listener_;
     Sessions& sessions_;
     boost::asio::steady_timer pause_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <getopt.h>
 
 namespace upright::upsd {
@@ -23,6 +24,24 @@ std::optional<Options::Tell> tell_word(std::string_view word)
     return std::nullopt;
 }
 
+// Long options have no letter of NUT's.
+constexpr int kCheck = 256;
+constexpr int kHashPassword = 257;
+constexpr int kInitTls = 258;
+const std::array<option, 6> kLongOptions{{{"check", no_argument, nullptr, kCheck},
+                                          {"hash-password", no_argument, nullptr, kHashPassword},
+                                          {"init-tls", no_argument, nullptr, kInitTls},
+                                          {"help", no_argument, nullptr, 'h'},
+                                          {"version", no_argument, nullptr, 'V'},
+                                          {nullptr, 0, nullptr, 0}}};
+
+std::string unknown_option(char** argv)
+{
+    const std::string word = optopt > 0 && optopt < kCheck ? fmt::format("-{}", static_cast<char>(optopt))
+                                                           : std::string(argv[optind - 1]);
+    return fmt::format("Error: unknown option {} or missing argument\n{}", escaped(word), usage());
+}
+
 } // namespace
 
 Result<Options> parse_options(int argc, char** argv)
@@ -32,10 +51,14 @@ Result<Options> parse_options(int argc, char** argv)
     bool background = false;
     optind = 0;
     opterr = 0;
-    for (int option = 0;
-         (option = ::getopt(argc, argv, "+46hVDFBqr:u:c:P:p:i:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
+    const auto* const letters = "+46hVDFBqr:u:c:P:p:i:";
+    for (int letter = 0; // NOLINTNEXTLINE(concurrency-mt-unsafe)
+         (letter = ::getopt_long(argc, argv, letters, kLongOptions.data(), nullptr)) != -1;) {
         const std::string argument = optarg == nullptr ? "" : optarg;
-        switch (option) {
+        switch (letter) {
+        case kCheck: options.task = Options::Task::check; break;
+        case kHashPassword: options.task = Options::Task::hash_password; break;
+        case kInitTls: options.task = Options::Task::init_tls; break;
         case '4': options.family = Family::v4; break;
         case '6': options.family = Family::v6; break;
         case 'h': options.help = true; break;
@@ -63,9 +86,7 @@ Result<Options> parse_options(int argc, char** argv)
             return complaint(
                 "Specifying a listening addresses with '-i <address>' and '-p <port>' is no longer "
                 "supported: use 'LISTEN <address> [<port>]' in upsd.conf");
-        default:
-            return complaint(fmt::format("Error: unknown option -{} or missing argument\n{}",
-                                         static_cast<char>(optopt), usage()));
+        default: return complaint(unknown_option(argv));
         }
     }
     if (foregrounds > 0 || (options.debug > 0 && !background))
@@ -90,9 +111,12 @@ std::string usage()
            "  -q         - say less (repeatable)\n"
            "  -r <dir>   - chroot to <dir>\n"
            "  -u <user>  - run as <user> if started by root\n"
+           "  --check    - read all the configuration, print every problem in it, then exit\n"
+           "  --hash-password - ask for a password, print its line for upsd.users, then exit\n"
+           "  --init-tls - make a key and a certificate, print what refers to them, then exit\n"
            "  -V         - print the version, then exit\n"
            "  -h         - print this help, then exit\n\n"
-           "NUT data server was built without SSL support\n";
+           "NUT data server was built with SSL support: OpenSSL; with client certificate validation\n";
 }
 
 } // namespace upright::upsd

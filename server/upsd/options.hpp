@@ -13,9 +13,12 @@ namespace upright::upsd {
 
 struct Options {
     enum class Tell { nothing, reload, stop };
+    // What to do instead of serving.
+    enum class Task { serve, check, hash_password, init_tls };
     Family family = Family::any;
     Ground ground = Ground::background;
     Tell tell = Tell::nothing;
+    Task task = Task::serve;
     std::optional<pid_t> pid; // -P
     std::optional<std::string> chroot;
     std::optional<std::string> user;

@@ -1,10 +1,12 @@
 #include "server/upsd/server.hpp"
 
+#include "common/config/paths.hpp"
 #include "common/daemon/log.hpp"
 #include "common/daemon/notify.hpp"
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
+#include "server/upsd/tls_settings.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,8 +20,15 @@ namespace {
 constexpr std::size_t kReserve = 32; // descriptors for files, listeners and the loop itself
 constexpr rlim_t kMostDescriptors = 1048576;
 
-// As many descriptors as the system lets us have.
-std::size_t raise_descriptor_limit()
+void log_problems(const std::vector<Diagnostic>& problems)
+{
+    for (const auto& problem : problems)
+        log::warning("{}", to_string(problem));
+}
+
+} // namespace
+
+std::size_t descriptor_limit()
 {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -27,27 +36,73 @@ std::size_t raise_descriptor_limit()
     limit.rlim_cur = std::min(limit.rlim_max, kMostDescriptors);
     ::setrlimit(RLIMIT_NOFILE, &limit);
     ::getrlimit(RLIMIT_NOFILE, &limit);
-    return static_cast<std::size_t>(std::min(limit.rlim_cur, kMostDescriptors));
+    const auto most = static_cast<std::size_t>(std::min(limit.rlim_cur, kMostDescriptors));
+    const auto artificial = to_long(paths::environment("NUT_SYSMAXCONN_LIMIT").value_or(""));
+    return artificial && *artificial > 0 ? std::min(most, static_cast<std::size_t>(*artificial)) : most;
 }
-
-} // namespace
 
 Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug)
-    : poller_(poller), state_dir_(std::move(state_dir)), descriptions_(std::move(descriptions)),
-      command_line_debug_(command_line_debug), sessions_(poller, upses_, descriptions_),
-      clock_(poller.executor())
+    : poller_(poller), state_dir_(std::move(state_dir)), command_line_debug_(command_line_debug),
+      sockets_(poller, state_dir_, [this](std::string_view name) { driver_appeared(name); }),
+      sessions_(poller, service_), clock_(poller.executor())
 {
+    service_.descriptions = std::move(descriptions);
+    service_.upses.changed = [this](CachedUps& ups) {
+        ups.publish(std::chrono::steady_clock::now(), service_.upses.max_age);
+    };
 }
 
-void Server::apply(const Config& config)
+// Driver links and files keep their share of the descriptors.
+std::size_t Server::most_sessions(const Config& config) const
 {
-    upses_.max_age = std::chrono::seconds(config.max_age);
+    const auto descriptors = descriptor_limit();
+    const auto kept = kReserve + service_.upses.all().size();
+    const auto most = descriptors > 2 * kept ? descriptors - kept : std::max<std::size_t>(descriptors / 2, 1);
+    const auto wanted = static_cast<std::size_t>(config.max_connections.value_or(kMostDescriptors));
+    if (config.max_connections && wanted > most)
+        log::warning("MAXCONN {} is more than the descriptors allow: {} connections are served", wanted,
+                     most);
+    return std::min(most, wanted);
+}
+
+Result<void> Server::apply(const Config& config)
+{
+    service_.upses.max_age = std::chrono::seconds(config.max_age);
+    service_.tracking.keep_for = std::chrono::seconds(config.tracking_delay);
     log::set_debug(std::max(command_line_debug_, config.debug_min.value_or(0)));
-    const auto descriptors = raise_descriptor_limit();
-    const auto kept = kReserve + upses_.all().size();
-    const auto most = descriptors > 2 * kept ? descriptors - kept : descriptors / 2;
-    sessions_.set_most(
-        std::min(most, static_cast<std::size_t>(config.max_connections.value_or(kMostDescriptors))));
+    sessions_.set_limits({.most = most_sessions(config),
+                          .each_address = static_cast<std::size_t>(config.sessions_per_address),
+                          .subscriber = std::chrono::seconds(config.subscriber_timeout)});
+    if (const auto opened = service_.audit.open(config.audit_log); !opened)
+        log::error("{}", to_string(opened.error()));
+    service_.force_tls = config.force_tls;
+    service_.anonymous_reads = config.anonymous_reads;
+    if (config.max_connections && static_cast<std::size_t>(*config.max_connections) > descriptor_limit())
+        return Error{Errc::bad_config, fmt::format("MAXCONN {} is more than the limit of descriptors, {}",
+                                                   *config.max_connections, descriptor_limit())};
+    if (config.access_broken)
+        return Error{Errc::bad_config, "the access lists of upsd.conf have mistakes"};
+    service_.access = config.access;
+    if (service_.access.active())
+        log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
+    // New sessions get the new certificate; those that are encrypted already keep theirs.
+    auto context = load_tls(config);
+    if (!context)
+        return context.error();
+    service_.tls = *std::move(context);
+    return {};
+}
+
+void Server::apply_users(const char* otherwise)
+{
+    auto users = load_users(service_.access);
+    if (!users) {
+        log::warning("{}: {}", to_string(users.error()), otherwise);
+        return;
+    }
+    log_problems(users->problems);
+    service_.users = std::move(users->value);
+    ++service_.generation; // sessions prove themselves anew
 }
 
 void Server::apply(const UpsConf& conf)
@@ -74,14 +129,14 @@ void Server::apply(const UpsConf& conf)
         listed.push_back(section.name);
     }
     remove_unlisted(listed);
-    upses_.order_as(listed);
-    log::info("Found {} UPS defined in ups.conf", upses_.all().size());
+    service_.upses.order_as(listed);
+    log::info("Found {} UPS defined in ups.conf", service_.upses.all().size());
 }
 
 void Server::add_or_change(const UpsSection& section)
 {
     const auto driver = *section.settings.value("driver");
-    auto* ups = upses_.find(section.name);
+    auto* ups = service_.upses.find(section.name);
     if (ups != nullptr && ups->name != section.name) { // another case: another socket
         forget(*ups);
         ups = nullptr;
@@ -90,10 +145,12 @@ void Server::add_or_change(const UpsSection& section)
         log::notice("Redefined UPS [{}]", section.name);
         std::erase_if(links_, [&](const auto& link) { return &link->ups() == ups; });
         ups->disconnected();
+        service_.tracking.lost(*ups);
+        service_.upses.changed(*ups);
         ups->driver = driver;
         link(*ups);
     } else if (ups == nullptr) {
-        ups = &upses_.add(section.name);
+        ups = &service_.upses.add(section.name);
         ups->driver = driver;
         link(*ups);
     }
@@ -103,27 +160,36 @@ void Server::add_or_change(const UpsSection& section)
 void Server::link(CachedUps& ups)
 {
     const auto path = state_dir_ + "/" + ups.driver + "-" + ups.name;
-    auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, ups, path));
-    link.tick(std::chrono::steady_clock::now(), upses_.max_age);
+    auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, service_, ups, path));
+    link.tick(std::chrono::steady_clock::now());
+}
+
+void Server::driver_appeared(std::string_view socket)
+{
+    for (const auto& link : links_)
+        if (!link->ups().is_connected() && link->has_socket(socket))
+            link->tick(std::chrono::steady_clock::now());
 }
 
 void Server::remove_unlisted(const std::vector<std::string>& listed)
 {
     const std::set<std::string_view> wanted(listed.begin(), listed.end());
     std::vector<const CachedUps*> gone;
-    for (const auto& ups : upses_.all())
+    for (const auto& ups : service_.upses.all())
         if (!wanted.contains(ups->name))
             gone.push_back(ups.get());
     for (const auto* const ups : gone)
         forget(*ups);
-    if (!gone.empty() && upses_.all().empty())
+    if (!gone.empty() && service_.upses.all().empty())
         log::warning("Warning: no UPSes currently defined!");
 }
 
 void Server::forget(const CachedUps& ups)
 {
+    sessions_.end_logins(ups);
     std::erase_if(links_, [&](const auto& link) { return &link->ups() == &ups; });
-    upses_.remove(ups);
+    service_.tracking.lost(ups);
+    service_.upses.remove(ups);
 }
 
 void Server::reload()
@@ -135,11 +201,13 @@ void Server::reload()
     if (!config || !conf) {
         log::error("Reload failed: {}", to_string(config ? conf.error() : config.error()));
     } else {
-        for (const auto* const problems : {&config->problems, &conf->problems})
-            for (const auto& problem : *problems)
-                log::warning("{}", to_string(problem));
+        log_problems(config->problems);
+        log_problems(conf->problems);
         apply(conf->value);
-        apply(config->value);
+        if (const auto applied = apply(config->value); !applied)
+            log::error("Reload failed in part: {}; what was before stays in force",
+                       to_string(applied.error()));
+        apply_users("the users stay as they were");
     }
     notify::ready();
 }
@@ -159,8 +227,10 @@ void Server::tick()
 {
     const auto now = std::chrono::steady_clock::now();
     for (const auto& link : links_)
-        link->tick(now, upses_.max_age);
+        link->tick(now);
     sessions_.sweep(now);
+    service_.tracking.sweep(now);
+    service_.failed_logins.sweep(now);
 }
 
 } // namespace upright::upsd

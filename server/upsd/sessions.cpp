@@ -1,91 +1,98 @@
 #include "server/upsd/sessions.hpp"
 
-#include "common/asio/stream.hpp"
 #include "common/daemon/log.hpp"
+#include "server/upsd/session.hpp"
 
-#include <chrono>
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <utility>
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 namespace upright::upsd {
 namespace {
 
-constexpr auto kIdleLimit = 60s;
 constexpr auto kLogEvery = 60s;
-constexpr std::size_t kMostAnswers = std::size_t{64} * 1024; // bytes made before they must be sent
-// Behind them there must be room for the longest list: 2,048 variables of 512 bytes.
-constexpr Stream::Limits kLimits{.pause_reading = kMostAnswers, .unsent = std::size_t{2} * 1024 * 1024};
+
+// The last places are for those who log in: whoever takes one and does not is asked to leave soon.
+constexpr std::size_t kMostReserved = 64;
+std::size_t reserved(std::size_t most) { return std::min(most / 16, kMostReserved); }
 
 } // namespace
 
-// One client.
-class Sessions::Session final : public Stream::Owner {
-public:
-    Session(Sessions& sessions, std::uint64_t id, int fd)
-        : sessions_(sessions), id_(id), last_heard_(std::chrono::steady_clock::now()),
-          stream_(sessions.poller_, fd, *this, kLimits)
-    {
-    }
-
-    TimePoint last_heard() const noexcept { return last_heard_; }
-
-    // Answers the lines in `bytes` and sends what they came to in one piece.
-    std::size_t received(std::string_view bytes) override
-    {
-        static std::string answers; // one loop, one thread: sessions keep no buffer of their own
-        answers.clear();
-        Peer peer{sessions_.upses_, sessions_.descriptions_, std::chrono::steady_clock::now()};
-        const auto taken = input_.feed(bytes, [&](Words words, const char* error) {
-            dispatch(peer, words, error, answers);
-            last_heard_ = peer.now;
-            return peer.after == After::keep && answers.size() + stream_.unsent() < kMostAnswers;
-        });
-        stream_.send(answers);
-        if (peer.after == After::close)
-            stream_.close_when_sent();
-        return taken;
-    }
-
-    void ended(const boost::system::error_code&) override { sessions_.forget(id_); }
-
-private:
-    Sessions& sessions_;
-    std::uint64_t id_;
-    TimePoint last_heard_; // a complete command; half a line does not count
-    WordStream input_;
-    Stream stream_;
-};
-
-Sessions::Sessions(Poller& poller, Upses& upses, const Descriptions& descriptions)
-    : poller_(poller), upses_(upses), descriptions_(descriptions)
+Sessions::Sessions(Poller& poller, Service& service)
+    : poller_(poller), service_(service), passwords_(poller.executor())
 {
 }
 
 Sessions::~Sessions() = default;
 
-void Sessions::forget(std::uint64_t id) { all_.erase(id); }
-
-void Sessions::add(tcp::socket socket)
+void Sessions::forget(std::uint64_t id)
 {
-    if (all_.size() >= most_) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last_refusal_logged_ > kLogEvery || last_refusal_logged_ == TimePoint{}) {
-            last_refusal_logged_ = now;
-            log::warning("Maximum number of connections ({}) is reached: new clients are refused", most_);
-        }
-        return; // closed as it goes
+    const auto session = all_.find(id);
+    if (session == all_.end())
+        return;
+    const auto count = by_address_.find(session->second->client().address);
+    if (count != by_address_.end() && --count->second == 0)
+        by_address_.erase(count);
+    all_.erase(session);
+}
+
+std::optional<std::string> Sessions::refusal(const asio::ip::address& from) const
+{
+    if (!service_.access.accepts(from))
+        return "the access lists reject it";
+    if (all_.size() >= limits_.most)
+        return fmt::format("Maximum number of connections ({}) is reached", limits_.most);
+    const auto count = by_address_.find(from);
+    if (count != by_address_.end() && count->second >= limits_.each_address)
+        return fmt::format("it has {} connections already (SESSIONSPERADDRESS)", limits_.each_address);
+    return std::nullopt;
+}
+
+void Sessions::log_refusal(const asio::ip::address& from, const std::string& why)
+{
+    const auto now = std::chrono::steady_clock::now();
+    ++refusals_not_logged_;
+    if (now - last_refusal_logged_ <= kLogEvery && last_refusal_logged_ != TimePoint{})
+        return;
+    last_refusal_logged_ = now;
+    log::warning("Refused a client from {}: {} ({} refused since the last such line)", from.to_string(), why,
+                 std::exchange(refusals_not_logged_, 0));
+}
+
+void Sessions::add(int fd, const asio::ip::address& from)
+{
+    if (const auto why = refusal(from)) {
+        log_refusal(from, *why);
+        ::close(fd);
+        return;
     }
-    boost::system::error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
+    const bool on_probation = all_.size() >= limits_.most - reserved(limits_.most);
     const auto id = next_id_++;
-    all_.emplace(id, std::make_unique<Session>(*this, id, socket.release()));
+    ++by_address_[from];
+    all_.emplace(id, std::make_unique<Session>(*this, id, fd, from, on_probation));
 }
 
 void Sessions::sweep(TimePoint now)
 {
-    std::erase_if(all_, [now](const auto& entry) { return now - entry.second->last_heard() > kIdleLimit; });
+    std::vector<std::uint64_t> over;
+    for (const auto& [id, session] : all_)
+        if (session->is_over(now))
+            over.push_back(id);
+    for (const auto id : over)
+        forget(id);
+}
+
+void Sessions::end_logins(const CachedUps& ups)
+{
+    std::vector<std::uint64_t> over;
+    for (const auto* const client : ups.logins())
+        over.push_back(client->id);
+    for (const auto id : over)
+        forget(id);
 }
 
 } // namespace upright::upsd

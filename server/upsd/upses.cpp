@@ -1,11 +1,13 @@
 #include "server/upsd/upses.hpp"
 
 #include "common/wire/quote.hpp"
+#include "server/upsd/client.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace upright::upsd {
 namespace {
@@ -68,9 +70,38 @@ void CachedUps::connected(TimePoint now)
 void CachedUps::disconnected()
 {
     state_.clear();
+    feed_.cleared();
     connected_ = false;
     dumped_ = false;
     rendered_ = false;
+}
+
+void CachedUps::publish(TimePoint now, std::chrono::seconds max_age)
+{
+    why_not_ = unavailable(now, max_age);
+    feed_.available(why_not_);
+    publish();
+}
+
+void CachedUps::set_fsd()
+{
+    if (std::exchange(fsd_, true))
+        return;
+    rendered_ = false;
+    feed_.changed("ups.status");
+}
+
+void CachedUps::log_in(Client& client)
+{
+    const auto newer = [&](const Client* other) { return other->id < client.id; };
+    logins_.insert(std::find_if(logins_.begin(), logins_.end(), newer), &client);
+    client.login = this;
+}
+
+void CachedUps::log_out(Client& client)
+{
+    std::erase(logins_, &client);
+    client.login = nullptr;
 }
 
 void CachedUps::apply(const Change& change)
@@ -78,8 +109,13 @@ void CachedUps::apply(const Change& change)
     if (const auto* const set = std::get_if<SetValue>(&change);
         set != nullptr && set->value.size() > kLongestValue)
         return apply(SetValue{set->variable, set->value.substr(0, kLongestValue)});
-    if (std::visit(Admission{state_}, change) && state_.apply(change))
-        rendered_ = false;
+    if (!std::visit(Admission{state_}, change) || !state_.apply(change))
+        return;
+    rendered_ = false;
+    if (const auto* const set = std::get_if<SetValue>(&change))
+        feed_.changed(set->variable);
+    else if (const auto* const removal = std::get_if<RemoveVariable>(&change))
+        feed_.changed(removal->variable);
 }
 
 std::optional<Errc> CachedUps::unavailable(TimePoint now, std::chrono::seconds max_age) const noexcept
@@ -135,12 +171,25 @@ CachedUps& Upses::add(std::string name)
     auto& ups = *all_.emplace_back(std::make_unique<CachedUps>());
     ups.name = std::move(name);
     by_name_.emplace(ups.name, &ups);
+    for (auto* const subscription : want_new_ones_)
+        subscription->appeared(ups);
     return ups;
+}
+
+void Upses::want_new_ones(Subscription& subscription, bool wanted)
+{
+    std::erase(want_new_ones_, &subscription);
+    if (wanted)
+        want_new_ones_.push_back(&subscription);
 }
 
 void Upses::remove(const CachedUps& ups)
 {
-    by_name_.erase(ups.name);
+    const auto it = by_name_.find(ups.name);
+    if (it == by_name_.end())
+        return;
+    it->second->feed().publish_removal(ups);
+    by_name_.erase(it);
     std::erase_if(all_, [&](const auto& one) { return one.get() == &ups; });
 }
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <list>
 #include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -69,6 +70,7 @@ struct Recorder final : Stream::Owner {
     std::string heard;
     std::vector<std::string> reasons;
     std::size_t take = std::string::npos; // bytes at a time
+    int times_drained = 0;
     std::function<void(std::string_view)> then = [](std::string_view) {};
 
     std::size_t received(std::string_view bytes) override
@@ -78,6 +80,7 @@ struct Recorder final : Stream::Owner {
         then(taken);
         return taken.size();
     }
+    void drained() override { ++times_drained; }
     void ended(const boost::system::error_code& reason) override
     {
         reasons.push_back(reason == boost::asio::error::eof ? "eof" : reason.message());
@@ -205,6 +208,135 @@ TEST_F(Pair, StreamMayBeDestroyedByItsOwnerWhileReceiving)
     EXPECT_TRUE(owner.reasons.empty());
 }
 
+TEST_F(Pair, PausedStreamHandsOverNothingAndGoesOnWithWhatItKept)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner);
+    owner.take = 3;
+    owner.then = [&](std::string_view) { stream.pause(); };
+
+    peer_sends("one two");
+    settle();
+    EXPECT_EQ(owner.heard, "one");
+    peer_sends(" three");
+    settle();
+    EXPECT_EQ(owner.heard, "one");
+
+    owner.take = std::string::npos;
+    owner.then = [](std::string_view) {};
+    stream.resume();
+    EXPECT_EQ(owner.heard, "one"); // from the loop, not from within the call
+    settle();
+    EXPECT_EQ(owner.heard, "one two three");
+}
+
+TEST_F(Pair, PausedStreamReadsNoMoreThanOneBlock)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner);
+    owner.take = 1;
+    owner.then = [&](std::string_view) { stream.pause(); };
+
+    const std::string block(4096, 'x');
+    std::size_t sent = 0;
+    for (int i = 0; i < 10000; ++i) {
+        const auto taken = ::send(peer_, block.data(), block.size(), MSG_NOSIGNAL);
+        if (taken < 0)
+            break;
+        sent += static_cast<std::size_t>(taken);
+        settle();
+    }
+    EXPECT_LT(sent, 10000 * block.size()); // the kernel's buffer is full; ours did not grow
+    EXPECT_EQ(owner.heard.size(), 1U);
+
+    owner.take = std::string::npos;
+    owner.then = [](std::string_view) {};
+    stream.resume();
+    settle();
+    EXPECT_EQ(owner.heard.size(), sent);
+}
+
+TEST_F(Pair, StreamPausedAgainBeforeTheLoopRanStaysPaused)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner);
+
+    stream.pause();
+    peer_sends("wait");
+    stream.resume();
+    stream.pause();
+    settle();
+    EXPECT_EQ(owner.heard, "");
+
+    stream.resume();
+    stream.resume();
+    settle();
+    EXPECT_EQ(owner.heard, "wait");
+}
+
+TEST_F(Pair, PausedStreamSendsOn)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 16, .unsent = 1 << 22});
+
+    stream.pause();
+    peer_sends("more?");
+    stream.send(std::string(1 << 20, 'x'));
+    std::size_t got = 0;
+    for (int i = 0; i < 1000 && got < (1U << 20); ++i) {
+        got += peer_receives().size();
+        settle();
+    }
+
+    EXPECT_EQ(got, 1U << 20);
+    EXPECT_EQ(owner.heard, "");
+}
+
+TEST_F(Pair, StreamTellsOnceThatOutputWhichHadToWaitIsTaken)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 16, .unsent = 1 << 22});
+
+    stream.send("little");
+    settle();
+    EXPECT_EQ(owner.times_drained, 0);
+    EXPECT_EQ(stream.taken(), 6U);
+
+    stream.send(std::string(1 << 20, 'x'));
+    ASSERT_TRUE(stream.congested());
+    settle();
+    EXPECT_EQ(owner.times_drained, 0);
+    EXPECT_EQ(stream.taken() + stream.unsent(), 6U + (1U << 20));
+    while (stream.unsent() != 0) {
+        peer_receives();
+        settle();
+    }
+
+    EXPECT_EQ(owner.times_drained, 1);
+    EXPECT_EQ(stream.taken(), 6U + (1U << 20));
+}
+
+TEST_F(Pair, StreamHandsOverNothingMoreOnceItsOwnerSaidGoodbye)
+{
+    Recorder owner;
+    Stream stream(poller_, ends_[0], owner, {.pause_reading = 1 << 16, .unsent = 1 << 22});
+    owner.take = 1;
+    owner.then = [&](std::string_view) {
+        stream.send(std::string(1 << 20, 'x'));
+        stream.close_when_sent();
+    };
+
+    peer_sends("abc");
+    for (int i = 0; i < 1000 && stream.is_open(); ++i) {
+        settle();
+        peer_receives();
+    }
+    settle();
+
+    EXPECT_EQ(owner.heard, "a");
+    EXPECT_THAT(owner.reasons, testing::ElementsAre("eof"));
+}
+
 TEST_F(Pair, PollerForgetsAWatcherThatGoesInTheSameWakeUp)
 {
     std::array<int, 2> other{};
@@ -224,6 +356,90 @@ TEST_F(Pair, PollerForgetsAWatcherThatGoesInTheSameWakeUp)
 
     EXPECT_EQ(first.heard.size() + second.heard.size(), 1U); // whichever came first ended the other
     ::close(other[1]);
+}
+
+TEST_F(Pair, StreamThatIsPausedInTheSameWakeUpIsNotTakenForHungUp)
+{
+    std::array<int, 2> other{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, other.data()), 0);
+    Recorder first;
+    Recorder second;
+    Stream a(poller_, ends_[0], first);
+    Stream b(poller_, other[0], second);
+    first.then = [&](std::string_view) { b.pause(); };
+    second.then = [&](std::string_view) { a.pause(); };
+
+    peer_sends("x");
+    ASSERT_EQ(::send(other[1], "y", 1, 0), 1);
+    settle();
+    EXPECT_EQ(first.heard.size() + second.heard.size(), 1U);
+    a.resume();
+    b.resume();
+    settle();
+
+    EXPECT_EQ(first.heard + second.heard, "xy");
+    EXPECT_TRUE(first.reasons.empty() && second.reasons.empty());
+    ::close(other[1]);
+}
+
+// Costly work of a Watcher that has no descriptor to hear of.
+struct Worker final : Poller::Watcher {
+    Worker(Poller& in, std::vector<int>& done_by, int who) : poller(in), done(done_by), number(who) {}
+    ~Worker() { poller.remove(-1, *this); }
+    void ready(bool, bool) override {}
+    void costly() override
+    {
+        done.push_back(number);
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(3);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        if (--times > 0)
+            poller.later(*this);
+    }
+
+    Poller& poller;
+    std::vector<int>& done;
+    int number;
+    int times = 1;
+};
+
+TEST_F(Pair, PollerDoesCostlyWorkInTurnBehindTheOthers)
+{
+    Recorder owner;
+    const Stream stream(poller_, ends_[0], owner);
+    std::vector<int> done;
+    std::vector<std::size_t> done_when_heard;
+    owner.then = [&](std::string_view) { done_when_heard.push_back(done.size()); };
+    std::list<Worker> workers;
+    for (int i = 0; i < 4; ++i)
+        poller_.later(workers.emplace_back(poller_, done, i));
+    workers.front().times = 2;
+    poller_.later(workers.front()); // is asked for already
+
+    peer_sends("x");
+    io_.poll_one();
+    peer_sends("y");
+    io_.poll_one();
+    EXPECT_THAT(done_when_heard, testing::ElementsAre(0, 1)); // one piece of work for each wake-up
+    settle();
+
+    EXPECT_THAT(done, testing::ElementsAre(0, 1, 2, 3, 0));
+    io_.restart();
+    EXPECT_EQ(io_.poll(), 0U); // nothing is left that would wake us
+}
+
+TEST_F(Pair, PollerForgetsCostlyWorkOfAWatcherThatGoes)
+{
+    std::vector<int> done;
+    std::list<Worker> workers;
+    for (int i = 0; i < 3; ++i)
+        poller_.later(workers.emplace_back(poller_, done, i));
+
+    workers.pop_front();
+    workers.pop_back();
+    settle();
+
+    EXPECT_THAT(done, testing::ElementsAre(1));
 }
 
 TEST(Backoff, GrowsToItsLimitAndStartsOver)

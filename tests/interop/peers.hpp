@@ -30,8 +30,10 @@ private:
 // A folder with Debian's dummy-ups drivers and upsd running in it.
 class PeerServer {
 public:
-    // ups.conf, with a section for each of `upses`, and the .dev files must be in the scratch already.
-    PeerServer(const Peers& peers, const Scratch& scratch, const std::vector<std::string>& upses);
+    // ups.conf, with a section for each of `upses`, and the .dev files must be in the scratch already. `more`
+    // are lines of upsd.conf.
+    PeerServer(const Peers& peers, const Scratch& scratch, const std::vector<std::string>& upses,
+               const std::string& more = "");
 
     int port() const noexcept { return port_; }
     std::string address() const { return "127.0.0.1:" + std::to_string(port_); }

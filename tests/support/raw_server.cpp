@@ -1,5 +1,7 @@
 #include "tests/support/raw_server.hpp"
 
+#include "common/tls/channel.hpp"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -11,16 +13,86 @@
 namespace upright::test {
 namespace {
 
-// True if `fd` can be read; false if the test is over.
-bool readable(int fd, int stop)
+// True if `fd` can be read, or written; false if the test is over.
+bool ready(int fd, int stop, short what = POLLIN)
 {
-    pollfd both[2] = {{fd, POLLIN, 0}, {stop, POLLIN, 0}};
+    pollfd both[2] = {{fd, what, 0}, {stop, POLLIN, 0}};
     return ::poll(both, 2, -1) > 0 && both[1].revents == 0;
 }
 
 } // namespace
 
-RawServer::RawServer(Answer answer) : answer_(std::move(answer))
+using Status = tls::Channel::Status;
+
+// One connection; operations wait until they are done, or fail, or the test is over.
+class RawServer::Client {
+public:
+    Client(int fd, int stop) : fd_(fd), stop_(stop) {}
+
+    std::string receive() // "" at the end
+    {
+        char block[tls::kLargestRecord];
+        if (!tls_) {
+            const auto got = ready(fd_, stop_) ? ::recv(fd_, block, sizeof block, 0) : 0;
+            return {block, static_cast<std::size_t>(got > 0 ? got : 0)};
+        }
+        std::size_t bytes = 0;
+        const bool done = repeat([&] {
+            const auto [status, got] = tls_->read(block, sizeof block);
+            bytes = got;
+            return status;
+        });
+        return done ? std::string(block, bytes) : "";
+    }
+
+    bool send(std::string_view text)
+    {
+        if (!tls_)
+            return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) >= 0;
+        while (!text.empty())
+            if (!repeat([&] {
+                    const auto [status, sent] = tls_->write(text);
+                    text.remove_prefix(sent);
+                    return status;
+                }))
+                return false;
+        return true;
+    }
+
+    bool start_tls(const tls::Context& context)
+    {
+        tls_ = tls::open(context, fd_);
+        return repeat([this] { return tls_->handshake(); });
+    }
+
+    bool encrypted() const { return tls_ != nullptr; }
+
+private:
+    template <class Operation>
+    bool repeat(const Operation& operation)
+    {
+        for (;;) {
+            const auto status = operation();
+            if (status == Status::done)
+                return true;
+            if (status == Status::eof || status == Status::error
+                || !ready(fd_, stop_, status == Status::want_read ? POLLIN : POLLOUT))
+                return false;
+        }
+    }
+
+    int fd_;
+    int stop_;
+    std::unique_ptr<tls::Channel> tls_;
+};
+
+RawServer::RawServer(Answer answer, tls::Context context) : RawServer(std::move(answer))
+{
+    const std::lock_guard lock(mutex_);
+    context_ = std::move(context);
+}
+
+RawServer::RawServer(Answer answer, Starttls starttls) : answer_(std::move(answer)), starttls_(starttls)
 {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -51,36 +123,45 @@ std::vector<std::string> RawServer::requests() const
 
 void RawServer::serve()
 {
-    while (readable(listener_, stop_[0])) {
+    while (ready(listener_, stop_[0])) {
         const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         serve_client(client);
         ::close(client);
     }
 }
 
-void RawServer::serve_client(int client)
+void RawServer::serve_client(int fd)
 {
+    Client client(fd, stop_[0]);
     std::string buffer;
-    while (readable(client, stop_[0])) {
-        char block[4096];
-        const auto got = ::recv(client, block, sizeof block, 0);
-        if (got <= 0)
-            return;
-        buffer.append(block, static_cast<std::size_t>(got));
+    for (auto more = client.receive(); !more.empty(); more = client.receive()) {
+        buffer += more;
         for (auto end = buffer.find('\n'); end != std::string::npos; end = buffer.find('\n')) {
             const auto line = buffer.substr(0, end);
             buffer.erase(0, end + 1);
-            {
-                const std::lock_guard lock(mutex_);
-                requests_.push_back(line);
-            }
-            const auto reply = answer_(line);
-            if (!reply)
-                return;
-            if (!reply->empty() && ::send(client, reply->data(), reply->size(), MSG_NOSIGNAL) < 0)
+            const auto reply = answer(line, client);
+            if (!reply || (!reply->empty() && !client.send(*reply)))
                 return;
         }
     }
+}
+
+std::optional<std::string> RawServer::answer(const std::string& line, Client& client)
+{
+    tls::Context context;
+    if (line == "STARTTLS" && starttls_ == Starttls::refuse && !client.encrypted()) {
+        const std::lock_guard lock(mutex_);
+        if (!context_)
+            return "ERR FEATURE-NOT-CONFIGURED\n";
+        context = context_;
+    }
+    if (context)
+        return client.send("OK STARTTLS\n") && client.start_tls(context) ? std::optional("") : std::nullopt;
+    {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(line);
+    }
+    return answer_(line);
 }
 
 } // namespace upright::test

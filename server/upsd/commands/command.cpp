@@ -1,9 +1,13 @@
 #include "server/upsd/commands/command.hpp"
 
+#include "common/daemon/log.hpp"
 #include "common/wire/quote.hpp"
+#include "server/upsd/commands/control.hpp"
 #include "server/upsd/commands/get.hpp"
 #include "server/upsd/commands/list.hpp"
+#include "server/upsd/commands/login.hpp"
 #include "server/upsd/commands/session_commands.hpp"
+#include "server/upsd/commands/subscribe.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,29 +17,43 @@ namespace {
 
 // clang-format off
 constexpr std::array kCommands{
-    //       word        sub-command  args  exact  handler        usage
-    Command{"GET",      "VAR",        2, false, get_var,        "GET VAR <ups> <variable>"},
-    Command{"GET",      "TYPE",       2, false, get_type,       "GET TYPE <ups> <variable>"},
-    Command{"GET",      "DESC",       2, false, get_desc,       "GET DESC <ups> <variable>"},
-    Command{"GET",      "CMDDESC",    2, false, get_cmddesc,    "GET CMDDESC <ups> <command>"},
-    Command{"GET",      "UPSDESC",    1, false, get_upsdesc,    "GET UPSDESC <ups>"},
-    Command{"GET",      "NUMLOGINS",  1, false, get_numlogins,  "GET NUMLOGINS <ups>"},
-    Command{"GET",      "NUMATTACH",  1, false, get_numattach,  "GET NUMATTACH <ups>"},
-    Command{"GET",      "TRACKING",   0, false, get_tracking,   "GET TRACKING [<id>]"},
-    Command{"LIST",     "UPS",        0, false, list_ups,       "LIST UPS"},
-    Command{"LIST",     "VAR",        1, false, list_var,       "LIST VAR <ups>"},
-    Command{"LIST",     "RW",         1, false, list_rw,        "LIST RW <ups>"},
-    Command{"LIST",     "CMD",        1, false, list_cmd,       "LIST CMD <ups>"},
-    Command{"LIST",     "ENUM",       2, false, list_enum,      "LIST ENUM <ups> <variable>"},
-    Command{"LIST",     "RANGE",      2, false, list_range,     "LIST RANGE <ups> <variable>"},
-    Command{"LIST",     "CLIENT",     1, false, list_client,    "LIST CLIENT <ups>"},
-    Command{"VER",      "",           0, true,  ver,            "VER"},
-    Command{"NETVER",   "",           0, true,  protver,        "NETVER"},
-    Command{"PROTVER",  "",           0, true,  protver,        "PROTVER"},
-    Command{"HELP",     "",           0, true,  help,           "HELP"},
-    Command{"STARTTLS", "",           0, false, starttls,       "STARTTLS"},
-    Command{"LOGOUT",   "",           0, true,  logout,         "LOGOUT"},
-    Command{"DETACH",   "",           0, true,  logout,         "DETACH"},
+    //       word           sub-command  needs           args      handler           usage
+    Command{"GET",         "VAR",       Needs::read,    2, kAny, get_var,          "GET VAR <ups> <variable>"},
+    Command{"GET",         "TYPE",      Needs::read,    2, kAny, get_type,         "GET TYPE <ups> <variable>"},
+    Command{"GET",         "DESC",      Needs::read,    2, kAny, get_desc,         "GET DESC <ups> <variable>"},
+    Command{"GET",         "CMDDESC",   Needs::read,    2, kAny, get_cmddesc,      "GET CMDDESC <ups> <command>"},
+    Command{"GET",         "UPSDESC",   Needs::read,    1, kAny, get_upsdesc,      "GET UPSDESC <ups>"},
+    Command{"GET",         "NUMLOGINS", Needs::read,    1, kAny, get_numlogins,    "GET NUMLOGINS <ups>"},
+    Command{"GET",         "NUMATTACH", Needs::read,    1, kAny, get_numattach,    "GET NUMATTACH <ups>"},
+    Command{"GET",         "TRACKING",  Needs::read,    0, kAny, get_tracking,     "GET TRACKING [<id>]"},
+    Command{"LIST",        "UPS",       Needs::read,    0, kAny, list_ups,         "LIST UPS"},
+    Command{"LIST",        "VAR",       Needs::read,    1, kAny, list_var,         "LIST VAR <ups>"},
+    Command{"LIST",        "RW",        Needs::read,    1, kAny, list_rw,          "LIST RW <ups>"},
+    Command{"LIST",        "CMD",       Needs::read,    1, kAny, list_cmd,         "LIST CMD <ups>"},
+    Command{"LIST",        "ENUM",      Needs::read,    2, kAny, list_enum,        "LIST ENUM <ups> <variable>"},
+    Command{"LIST",        "RANGE",     Needs::read,    2, kAny, list_range,       "LIST RANGE <ups> <variable>"},
+    Command{"LIST",        "CLIENT",    Needs::read,    1, kAny, list_client,      "LIST CLIENT <ups>"},
+    Command{"SET",         "VAR",       Needs::proof,   3, kAny, set_var,          "SET VAR <ups> <variable> <value>"},
+    Command{"SET",         "TRACKING",  Needs::user,    1, kAny, set_tracking,     "SET TRACKING <ON|OFF>"},
+    Command{"INSTCMD",     "",          Needs::proof,   2, 3,    instcmd,          "INSTCMD <ups> <command> [<parameter>]"},
+    Command{"USERNAME",    "",          Needs::nothing, 1, 1,    username,         "USERNAME <name>"},
+    Command{"PASSWORD",    "",          Needs::nothing, 1, 1,    password,         "PASSWORD <password>"},
+    Command{"LOGIN",       "",          Needs::proof,   1, 1,    login,            "LOGIN <ups>"},
+    Command{"ATTACH",      "",          Needs::proof,   1, 1,    attach,           "ATTACH <ups>"},
+    Command{"PRIMARY",     "",          Needs::proof,   1, 1,    primary,          "PRIMARY <ups>"},
+    Command{"MASTER",      "",          Needs::proof,   1, 1,    master,           "MASTER <ups>"},
+    Command{"FSD",         "",          Needs::proof,   1, 1,    fsd,              "FSD <ups>"},
+    Command{"SUBSCRIBE",   "UPS",       Needs::read,    1, 1,    subscribe_ups,    "SUBSCRIBE UPS <ups>"},
+    Command{"SUBSCRIBE",   "ALL",       Needs::read,    0, 0,    subscribe_all,    "SUBSCRIBE ALL"},
+    Command{"UNSUBSCRIBE", "UPS",       Needs::nothing, 1, 1,    unsubscribe_ups,  "UNSUBSCRIBE UPS <ups>"},
+    Command{"UNSUBSCRIBE", "ALL",       Needs::nothing, 0, 0,    unsubscribe_all,  "UNSUBSCRIBE ALL"},
+    Command{"STARTTLS",    "",          Needs::nothing, 0, kAny, starttls,         "STARTTLS"},
+    Command{"VER",         "",          Needs::nothing, 0, 0,    ver,              "VER"},
+    Command{"NETVER",      "",          Needs::nothing, 0, 0,    protver,          "NETVER"},
+    Command{"PROTVER",     "",          Needs::nothing, 0, 0,    protver,          "PROTVER"},
+    Command{"HELP",        "",          Needs::nothing, 0, 0,    help,             "HELP"},
+    Command{"LOGOUT",      "",          Needs::nothing, 0, 0,    logout,           "LOGOUT"},
+    Command{"DETACH",      "",          Needs::nothing, 0, 0,    logout,           "DETACH"},
 };
 // clang-format on
 
@@ -55,11 +73,47 @@ bool too_long(Args args)
     return repeated.size() > kRoom;
 }
 
+// Whether it is known by now if user and password belong together. An address that has guessed wrong too
+// often must wait before it is told.
+bool is_settled(Peer& peer)
+{
+    auto& client = peer.client;
+    if (client.settled == peer.service.generation)
+        return true;
+    if (delay_before_proof(peer) > std::chrono::milliseconds(0))
+        return false;
+    const auto right = peer.service.proofs.at_once(peer.service.users, *client.user, *client.password);
+    if (right)
+        settle_proof(peer, *right);
+    return right.has_value();
+}
+
+Refused who_is_it(const Peer& peer, Needs needs)
+{
+    if (needs == Needs::nothing)
+        return {};
+    if (!peer.client.user)
+        return Errc::username_required;
+    if (!peer.client.password)
+        return Errc::password_required;
+    return {};
+}
+
+// NUT's order: the user, the number of words, then whatever the command itself looks at.
 Refused run(const Command& command, Peer& peer, Args args, std::string& out)
 {
-    if (too_long(args) || args.size() < command.least_args
-        || (command.exact && args.size() > command.least_args))
+    const bool reads_anonymously = command.needs == Needs::read && peer.service.anonymous_reads;
+    const auto needs = reads_anonymously ? Needs::nothing : command.needs;
+    if (const auto unknown = who_is_it(peer, needs))
+        return unknown;
+    if (too_long(args) || args.size() < command.least_args || args.size() > command.most_args)
         return Errc::invalid_argument;
+    if (needs != Needs::nothing && needs != Needs::user && !is_settled(peer)) {
+        peer.after = After::prove;
+        return {};
+    }
+    if (needs == Needs::read && proven_user(peer) == nullptr)
+        return Errc::access_denied;
     return command.run(peer, args, out);
 }
 
@@ -67,17 +121,21 @@ Refused find_and_run(Peer& peer, Words words, std::string& out)
 {
     if (words.empty())
         return Errc::unknown_command;
-    bool word_known = false;
+    const Command* of_word = nullptr;
     for (const auto& command : kCommands) {
         if (!equal_ignoring_case(command.word, words[0]))
             continue;
-        word_known = true;
+        of_word = &command;
         if (command.subcommand.empty())
             return run(command, peer, words.subspan(1), out);
         if (words.size() > 1 && equal_ignoring_case(command.subcommand, words[1]))
             return run(command, peer, words.subspan(2), out);
     }
-    return word_known ? Errc::invalid_argument : Errc::unknown_command;
+    if (of_word == nullptr)
+        return Errc::unknown_command;
+    // SET without a second word, or with another.
+    const auto unknown = who_is_it(peer, of_word->needs == Needs::read ? Needs::nothing : of_word->needs);
+    return unknown ? unknown : Errc::invalid_argument;
 }
 
 } // namespace
@@ -91,6 +149,31 @@ void dispatch(Peer& peer, Words words, const char* error, std::string& out)
         out.append("ERR ").append(wire_name(*refused)).append("\n");
 }
 
+std::chrono::milliseconds delay_before_proof(const Peer& peer)
+{
+    if (peer.client.proven) // before the users were read anew: it is nobody who guesses
+        return std::chrono::milliseconds(0);
+    return peer.service.failed_logins.delay(peer.client.address, peer.now);
+}
+
+void settle_proof(Peer& peer, bool right)
+{
+    auto& client = peer.client;
+    client.settled = peer.service.generation;
+    client.proven = right;
+    if (right)
+        return;
+    log::warning("Login failed: {} does not know the password", client.who());
+    peer.service.failed_logins.failed(client.address, peer.now);
+}
+
+const User* proven_user(const Peer& peer)
+{
+    const auto& client = peer.client;
+    const bool good = client.proven && client.settled == peer.service.generation && client.user;
+    return good ? peer.service.users.find(*client.user) : nullptr;
+}
+
 std::string_view wire_name(Errc code)
 {
     switch (code) {
@@ -101,7 +184,24 @@ std::string_view wire_name(Errc code)
     case Errc::data_stale: return "DATA-STALE";
     case Errc::feature_not_configured: return "FEATURE-NOT-CONFIGURED";
     case Errc::access_denied: return "ACCESS-DENIED";
+    case Errc::username_required: return "USERNAME-REQUIRED";
+    case Errc::password_required: return "PASSWORD-REQUIRED";
+    case Errc::already_set_username: return "ALREADY-SET-USERNAME";
+    case Errc::already_set_password: return "ALREADY-SET-PASSWORD";
+    case Errc::already_logged_in: return "ALREADY-LOGGED-IN";
+    case Errc::already_attached: return "ALREADY-ATTACHED";
+    case Errc::already_tls: return "ALREADY-SSL-MODE";
+    case Errc::read_only: return "READONLY";
+    case Errc::too_long: return "TOO-LONG";
+    case Errc::invalid_value: return "INVALID-VALUE";
+    case Errc::set_failed: return "SET-FAILED";
+    case Errc::command_not_supported: return "CMD-NOT-SUPPORTED";
+    case Errc::command_failed: return "INSTCMD-FAILED";
+    case Errc::already_subscribed: return "ALREADY-SUBSCRIBED";
+    case Errc::not_subscribed: return "NOT-SUBSCRIBED";
     case Errc::invalid_argument:
+    case Errc::tracking_unknown:
+    case Errc::tracking_failed:
     case Errc::refused_by_server:
     case Errc::bad_reply:
     case Errc::bad_config:

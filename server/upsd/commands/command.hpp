@@ -4,8 +4,8 @@
 
 #include "common/result.hpp"
 #include "common/wire/words.hpp"
-#include "server/upsd/descriptions.hpp"
-#include "server/upsd/upses.hpp"
+#include "server/upsd/client.hpp"
+#include "server/upsd/service.hpp"
 
 #include <optional>
 #include <span>
@@ -14,12 +14,20 @@
 
 namespace upright::upsd {
 
-enum class After { keep, close };
+// What the session is to do after a command.
+enum class After {
+    keep,
+    close,
+    start_tls,
+    produce, // the answer comes from the client's Subscription
+    prove    // find out whether user and password belong together, then give the command again
+};
 
-// What a handler may see and leave behind; the session owns it.
+// What a handler may see and leave behind.
 struct Peer {
-    Upses& upses;
-    const Descriptions& descriptions;
+    Service& service;
+    Client& client;
+    Subscription::Outlet& outlet; // for the client's Subscription
     TimePoint now;
     After after = After::keep;
 };
@@ -30,19 +38,36 @@ using Args = std::span<const std::string_view>; // behind the command's own word
 using Refused = std::optional<Errc>;
 using Handler = Refused (*)(Peer&, Args, std::string& out);
 
+// What a command wants to know of the user first: `user` that there is one; `proof` whether the password is
+// right, which the command looks at itself; `read` nothing, unless ANONYMOUSREADS is off.
+enum class Needs { nothing, read, user, proof };
+
 struct Command {
     std::string_view word;       // "GET"
     std::string_view subcommand; // "VAR", or empty
+    Needs needs;
     std::size_t least_args;
-    bool exact; // more arguments are refused; else they are ignored, as NUT does for GET and LIST
+    std::size_t most_args; // more are refused; kAny: they are ignored, as NUT does
     Handler run;
     std::string_view usage; // as docs/protocol.md prints it
 };
 
+inline constexpr std::size_t kAny = static_cast<std::size_t>(-1);
+
 std::span<const Command> commands();
 
-// Appends exactly one complete answer to a line. `error` is the lexer's complaint about the line, or nullptr.
+// Appends exactly one complete answer to a line; nothing only after After::prove and After::produce. `error`
+// is the lexer's complaint about the line, or nullptr.
 void dispatch(Peer& peer, Words words, const char* error, std::string& out);
+
+// How long the session has to wait before it may find that out: addresses that guess are slowed down.
+std::chrono::milliseconds delay_before_proof(const Peer& peer);
+
+// The client's user and password were found to belong together, or not.
+void settle_proof(Peer& peer, bool right);
+
+// The user whose password was proven, if the client has one.
+const User* proven_user(const Peer& peer);
 
 std::string_view wire_name(Errc code); // the word behind ERR
 

@@ -1,6 +1,7 @@
 #include "server/upsd/commands/get.hpp"
 
 #include "common/version.hpp"
+#include "common/wire/driver_protocol.hpp"
 #include "common/wire/quote.hpp"
 #include "server/upsd/commands/session_commands.hpp"
 
@@ -39,10 +40,10 @@ Refused get_server_var(Args args, std::string& out)
 
 Refused count_logins(Peer& peer, Args args, std::string_view word, std::string& out)
 {
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
-    fmt::format_to(std::back_inserter(out), "{} {} {}\n", word, args[0], 0);
+    fmt::format_to(std::back_inserter(out), "{} {} {}\n", word, args[0], (*ups)->logins().size());
     return {};
 }
 
@@ -53,12 +54,12 @@ Refused get_var(Peer& peer, Args args, std::string& out)
 {
     if (starts_ignoring_case(args[1], "server."))
         return get_server_var(args, out);
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
     const auto* const variable = (*ups)->state().find(args[1]);
     if (variable == nullptr)
-        return Errc::unknown_variable;
+        return (*ups)->why_missing();
     (*ups)->append_value_line(out, head_of("VAR", args), args[1], *variable);
     return {};
 }
@@ -66,12 +67,12 @@ Refused get_var(Peer& peer, Args args, std::string& out)
 // GET TYPE <ups> <variable>  ->  TYPE <ups> <variable>[ RW][ ENUM][ RANGE] STRING:<n>|NUMBER
 Refused get_type(Peer& peer, Args args, std::string& out)
 {
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
     const auto* const variable = (*ups)->state().find(args[1]);
     if (variable == nullptr)
-        return Errc::unknown_variable;
+        return (*ups)->why_missing();
     out += head_of("TYPE", args);
     if (variable->flags.rw)
         out += " RW";
@@ -89,34 +90,34 @@ Refused get_type(Peer& peer, Args args, std::string& out)
 // GET DESC <ups> <variable>  ->  DESC <ups> <variable> "<text>"; the variable need not exist
 Refused get_desc(Peer& peer, Args args, std::string& out)
 {
-    if (const auto ups = peer.upses.available(args[0], peer.now); !ups)
+    if (const auto ups = peer.service.upses.available(args[0], peer.now); !ups)
         return ups.error();
     append_value_line(out, head_of("DESC", args),
-                      peer.descriptions.of_variable(args[1]).value_or(kNoDescription));
+                      peer.service.descriptions.of_variable(args[1]).value_or(kNoDescription));
     return {};
 }
 
 // GET CMDDESC <ups> <command>  ->  CMDDESC <ups> <command> "<text>"; likewise
 Refused get_cmddesc(Peer& peer, Args args, std::string& out)
 {
-    if (const auto ups = peer.upses.available(args[0], peer.now); !ups)
+    if (const auto ups = peer.service.upses.available(args[0], peer.now); !ups)
         return ups.error();
     append_value_line(out, head_of("CMDDESC", args),
-                      peer.descriptions.of_command(args[1]).value_or(kNoDescription));
+                      peer.service.descriptions.of_command(args[1]).value_or(kNoDescription));
     return {};
 }
 
 // GET UPSDESC <ups>  ->  UPSDESC <ups> "<desc>"; answered whether the driver is there or not
 Refused get_upsdesc(Peer& peer, Args args, std::string& out)
 {
-    const auto* const ups = peer.upses.find(args[0]);
+    const auto* const ups = peer.service.upses.find(args[0]);
     if (ups == nullptr)
         return Errc::unknown_ups;
     append_value_line(out, fmt::format("UPSDESC {}", args[0]), ups->description.value_or("Unavailable"));
     return {};
 }
 
-// GET NUMLOGINS <ups>  ->  NUMLOGINS <ups> <count>; nobody can log in yet
+// GET NUMLOGINS <ups>  ->  NUMLOGINS <ups> <count>
 Refused get_numlogins(Peer& peer, Args args, std::string& out)
 {
     return count_logins(peer, args, "NUMLOGINS", out);
@@ -128,12 +129,21 @@ Refused get_numattach(Peer& peer, Args args, std::string& out)
     return count_logins(peer, args, "NUMATTACH", out);
 }
 
-// GET TRACKING  ->  OFF: it is off on every connection until SET TRACKING turns it on
-Refused get_tracking(Peer&, Args args, std::string& out)
+// GET TRACKING  ->  ON or OFF, for this connection
+// GET TRACKING <id>  ->  PENDING, SUCCESS or an error: what the driver says became of it
+Refused get_tracking(Peer& peer, Args args, std::string& out)
 {
-    if (!args.empty())
+    if (args.empty()) {
+        out += peer.client.tracking ? "ON\n" : "OFF\n";
+        return {};
+    }
+    if (!peer.client.tracking)
         return Errc::feature_not_configured;
-    out += "OFF\n";
+    const auto outcome = peer.service.tracking.outcome(args[0]);
+    const auto word = outcome ? tracking_word(static_cast<int>(*outcome)) : "PENDING";
+    if (outcome && *outcome != driver_protocol::Outcome::handled)
+        out += "ERR ";
+    out.append(word).append("\n");
     return {};
 }
 

@@ -22,12 +22,12 @@ void append_list(std::string& out, std::string_view kind, Args args, Rows rows)
 template <class Rows>
 Refused list_of_variable(Peer& peer, Args args, std::string& out, std::string_view kind, Rows rows)
 {
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
     const auto* const variable = (*ups)->state().find(args[1]);
     if (variable == nullptr)
-        return Errc::unknown_variable;
+        return (*ups)->why_missing();
     append_list(out, kind, args.first(2), [&] { rows(*variable); });
     return {};
 }
@@ -38,7 +38,7 @@ Refused list_of_variable(Peer& peer, Args args, std::string& out, std::string_vi
 Refused list_ups(Peer& peer, Args, std::string& out)
 {
     append_list(out, "UPS", {}, [&] {
-        for (const auto& ups : peer.upses.all())
+        for (const auto& ups : peer.service.upses.all())
             append_value_line(out, "UPS " + ups->name, ups->description.value_or("Description unavailable"));
     });
     return {};
@@ -47,7 +47,7 @@ Refused list_ups(Peer& peer, Args, std::string& out)
 // LIST VAR <ups>  ->  VAR <ups> <variable> "<value>", by name
 Refused list_var(Peer& peer, Args args, std::string& out)
 {
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
     append_list(out, "VAR", args.first(1), [&] {
@@ -64,7 +64,7 @@ Refused list_var(Peer& peer, Args args, std::string& out)
 // LIST RW <ups>  ->  RW <ups> <variable> "<value>" of writable variables; without the FSD latch's word
 Refused list_rw(Peer& peer, Args args, std::string& out)
 {
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
     append_list(out, "RW", args.first(1), [&] {
@@ -78,7 +78,7 @@ Refused list_rw(Peer& peer, Args args, std::string& out)
 // LIST CMD <ups>  ->  CMD <ups> <command>, by name
 Refused list_cmd(Peer& peer, Args args, std::string& out)
 {
-    const auto ups = peer.upses.available(args[0], peer.now);
+    const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
     append_list(out, "CMD", args.first(1), [&] {
@@ -107,12 +107,17 @@ Refused list_range(Peer& peer, Args args, std::string& out)
     });
 }
 
-// LIST CLIENT <ups>  ->  CLIENT <ups> <address> for each connection that logged in; nobody can log in yet
+// LIST CLIENT <ups>  ->  CLIENT <ups> <address> for each connection that logged in, the newest first. The
+// rows name the UPS as it is configured.
 Refused list_client(Peer& peer, Args args, std::string& out)
 {
-    if (peer.upses.find(args[0]) == nullptr)
+    const auto* const ups = peer.service.upses.find(args[0]);
+    if (ups == nullptr)
         return Errc::unknown_ups;
-    append_list(out, "CLIENT", args.first(1), [] {});
+    append_list(out, "CLIENT", args.first(1), [&] {
+        for (const auto* const client : ups->logins())
+            fmt::format_to(std::back_inserter(out), "CLIENT {} {}\n", ups->name, client->address.to_string());
+    });
     return {};
 }
 

@@ -40,8 +40,18 @@ Refused help(Peer&, Args, std::string& out)
     return {};
 }
 
-// STARTTLS: every NUT client tries it on every connection and goes on in clear text after this answer.
-Refused starttls(Peer&, Args, std::string&) { return Errc::feature_not_configured; }
+// STARTTLS  ->  OK STARTTLS, then the handshake. Every NUT client tries it on every connection, and goes on
+// in clear text where it is not configured.
+Refused starttls(Peer& peer, Args, std::string& out)
+{
+    if (peer.client.encrypted)
+        return Errc::already_tls;
+    if (!peer.service.tls)
+        return Errc::feature_not_configured;
+    out += "OK STARTTLS\n";
+    peer.after = After::start_tls;
+    return {};
+}
 
 // LOGOUT  ->  OK Goodbye, then the server closes
 Refused logout(Peer& peer, Args, std::string& out)

@@ -1,4 +1,5 @@
 // The whole program against scripted servers: what it says to people and scripts when a server misbehaves.
+#include "tests/support/certificates.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/raw_server.hpp"
 
@@ -146,10 +147,46 @@ TEST(Upsc, NeverSpeaksInClearTextWhereTlsIsDemanded)
 {
     const Scratch scratch;
     const RawServer server(once("VAR u a.b \"1\"\n"));
-    const auto file = scratch.write("auth", "FORCESSL = 1\n");
-
-    expect(upsc({"-A", file, "u@" + server.address(), "a.b"}), {1, "", "Error: SSL is not available\n"});
+    for (const auto* const demand : {"FORCESSL = 1\n", "CERTVERIFY = 1\n"}) {
+        const auto file = scratch.write("auth", demand);
+        expect(upsc({"-A", file, "u@" + server.address(), "a.b"}), {1, "", "Error: SSL is not available\n"});
+    }
     EXPECT_THAT(server.requests(), testing::IsEmpty());
+}
+
+TEST(Upsc, SpeaksWithTlsAndSaysNothingOfIt) // D52
+{
+    const auto certificate = self_signed();
+    const Scratch scratch;
+    tls::ServerSettings settings;
+    settings.certfile = scratch.write("upsd.pem", certificate.pem());
+    const RawServer server(once("VAR u a.b \"1\"\n"), *tls::server_context(settings));
+
+    expect(upsc({"u@" + server.address(), "a.b"}), {0, "1\n", ""});
+    const auto file = scratch.write("auth", "CERTHOST = " + certificate.fingerprint() + "\nFORCESSL = 1\n");
+    expect(upsc({"-A", file, "u@" + server.address(), "a.b"}), {0, "1\n", ""});
+    EXPECT_THAT(server.requests(),
+                testing::ElementsAre("GET VAR u a.b", "LOGOUT", "GET VAR u a.b", "LOGOUT"));
+}
+
+TEST(Upsc, SendsNoPasswordToAServerItCannotVerify)
+{
+    const Scratch scratch;
+    tls::ServerSettings settings;
+    settings.certfile = scratch.write("upsd.pem", self_signed().pem());
+    const RawServer server(once("OK\n"), *tls::server_context(settings));
+    const auto ca = scratch.write("ca.pem", Authority().certificate());
+    const auto file = scratch.write("auth", "USER = me\nPASS = secret\nCERTPATH = \"" + ca + "\"\n");
+
+    expect(upsc({"-A", file, "u@" + server.address(), "a.b"}),
+           {1, "", "Error: SSL error: certificate verify failed: self-signed certificate\n"});
+    EXPECT_THAT(server.requests(), testing::IsEmpty());
+}
+
+TEST(Upsc, NamesTheLibraryAndItsTls)
+{
+    EXPECT_THAT(upsc({"-h"}).out, testing::AllOf(testing::HasSubstr("Using NUT libupsclient library"),
+                                                 testing::HasSubstr("built with SSL support: OpenSSL")));
 }
 
 } // namespace

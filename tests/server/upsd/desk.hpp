@@ -1,4 +1,5 @@
-// Desk: a few UPSes and the network protocol on them, without sockets and with a clock that stands still.
+// Desk: a few UPSes, a client and the network protocol between them, without sockets and with a clock that
+// stands still.
 #pragma once
 
 #include "server/upsd/commands/command.hpp"
@@ -9,10 +10,21 @@
 
 namespace upright::upsd::test {
 
-class Desk {
+class Desk : public Subscription::Outlet {
 public:
     Desk()
     {
+        service.descriptions =
+            Descriptions::parse("cmdvartab", "VARDESC battery.charge \"Charge \\# in percent\"\n"
+                                             "CMDDESC load.off \"Turn \\\"off\\\"\"\n");
+        service.users = parse_users("upsd.users",
+                                    "[admin]\npassword = secret\nactions = SET FSD\ninstcmds = ALL\n"
+                                    "[mon]\npassword = pw\nupsmon primary\n"
+                                    "[second]\npassword = pw\nupsmon secondary\n"
+                                    "[nobody]\npassword = pw\n",
+                                    service.access)
+                            .value;
+        client.address = boost::asio::ip::make_address("192.0.2.7");
         auto& good = ups("desk", "Rack \"A\" # 1");
         for (const auto& change : std::vector<Change>{
                  SetValue{"ups.status", "OL CHRG"}, SetValue{"battery.charge", "90"},
@@ -36,7 +48,7 @@ public:
     std::string ask(std::string_view text)
     {
         WordStream stream;
-        Peer peer{upses, descriptions, now};
+        Peer peer{service, client, *this, now};
         std::string out;
         stream.feed(std::string(text) + "\n", [&](Words words, const char* error) {
             dispatch(peer, words, error, out);
@@ -46,23 +58,44 @@ public:
         return out;
     }
 
+    // Another client comes in the place of this one.
+    void reconnect()
+    {
+        const auto address = client.address;
+        client.~Client();
+        new (&client) Client;
+        client.address = address;
+    }
+
     CachedUps& ups(std::string name, std::optional<std::string> description = {})
     {
-        auto& added = upses.add(std::move(name));
+        auto& added = service.upses.add(std::move(name));
         added.description = std::move(description);
         added.connected(now);
+        added.to_driver = [this](const std::string& line) {
+            to_driver += line;
+            return driver_takes;
+        };
         return added;
     }
 
-    Upses upses;
-    Descriptions descriptions =
-        Descriptions::parse("cmdvartab", "VARDESC battery.charge \"Charge \\# in percent\"\n"
-                                         "CMDDESC load.off \"Turn \\\"off\\\"\"\n");
+    // What a subscriber is told without asking.
+    bool ready() const override { return outlet_ready; }
+    void send(std::string_view lines) override { told += lines; }
+
+    Service service;
+    Upses& upses = service.upses;
+    Client client;
+    std::string to_driver; // what the drivers were handed
+    bool driver_takes = true;
+    std::string told;
+    bool outlet_ready = true;
     TimePoint now = TimePoint{} + std::chrono::hours(1);
     After after = After::keep;
 };
 
-// One line, or BEGIN LIST ... END LIST: complete, nothing behind it, no line longer than a NUT client reads.
+// One line, or BEGIN ... END: complete, nothing behind it, no line longer than a NUT client reads. SUBSCRIBE
+// ALL is answered by any number of blocks and OK.
 inline bool is_one_complete_answer(std::string_view answer)
 {
     if (!answer.ends_with('\n'))
@@ -73,6 +106,8 @@ inline bool is_one_complete_answer(std::string_view answer)
     for (const auto line : lines)
         if (line.empty() || line.size() > 511 || line.find_first_of("\r\0", 0, 2) != line.npos)
             return false;
+    if (lines.back() == "OK SUBSCRIBE ALL")
+        return lines.size() == 1 || lines.front().starts_with("BEGIN SUBSCRIBE UPS ");
     if (!lines.front().starts_with("BEGIN "))
         return lines.size() == 1;
     const auto about = lines.front().substr(6);

@@ -18,7 +18,6 @@ TEST(AnyBytes, GetExactlyOneCompleteAnswerForEachStatement)
         seeds.push_back(std::string(command.word) + ' ' + std::string(command.subcommand)
                         + " desk battery.charge\n");
     WordStream stream;
-    Peer peer{desk.upses, desk.descriptions, desk.now};
     std::string answer;
     long statements = 0;
     std::size_t most_held = 0;
@@ -28,7 +27,10 @@ TEST(AnyBytes, GetExactlyOneCompleteAnswerForEachStatement)
             random.below(4) == 0 ? random.line() : random.mutated(seeds[random.below(seeds.size())]);
         const auto taken = stream.feed(line, [&](Words words, const char* error) {
             answer.clear();
+            Peer peer{desk.service, desk.client, desk, desk.now};
             dispatch(peer, words, error, answer);
+            if (peer.after == After::produce)
+                desk.client.subscription->produce(answer, std::string::npos);
             ++statements;
             EXPECT_TRUE(is_one_complete_answer(answer)) << line << "->" << answer;
             return !testing::Test::HasFailure();

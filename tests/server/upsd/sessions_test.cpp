@@ -14,14 +14,16 @@ namespace {
 
 class UpsdSessions : public testing::Test {
 protected:
-    UpsdSessions() { upses_.add("u").connected(std::chrono::steady_clock::now()); }
+    UpsdSessions() { service_.upses.add("u").connected(std::chrono::steady_clock::now()); }
 
     // A client whose connection the server has taken.
     std::unique_ptr<upright::test::RawClient> connect()
     {
         auto client =
             std::make_unique<upright::test::RawClient>(static_cast<int>(acceptor_.local_endpoint().port()));
-        sessions_.add(acceptor_.accept());
+        auto socket = acceptor_.accept();
+        const auto from = socket.remote_endpoint().address();
+        sessions_.add(socket.release(), from);
         return client;
     }
 
@@ -45,9 +47,8 @@ protected:
 
     boost::asio::io_context io_;
     Poller poller_{io_.get_executor()};
-    Upses upses_;
-    Descriptions descriptions_;
-    Sessions sessions_{poller_, upses_, descriptions_};
+    Service service_;
+    Sessions sessions_{poller_, service_};
     tcp::acceptor acceptor_{io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)};
 };
 
@@ -80,7 +81,7 @@ TEST_F(UpsdSessions, LiveOnWithEachCommand) // Trap 22
 
 TEST_F(UpsdSessions, AreRefusedAtOnceBeyondTheLimit) // D48
 {
-    sessions_.set_most(2);
+    sessions_.set_limits({.most = 2});
     const auto first = connect();
     const auto second = connect();
     const auto third = connect();
@@ -111,7 +112,7 @@ TEST_F(UpsdSessions, AnswerNothingBehindLogout)
 
 TEST_F(UpsdSessions, ServeTheLargestUpsThereCanBe)
 {
-    auto& ups = *upses_.find("u");
+    auto& ups = *service_.upses.find("u");
     for (int i = 0; i < 5000; ++i)
         ups.apply(SetValue{"v" + std::to_string(i), std::string(500, '"')});
     const auto client = connect();

@@ -1,0 +1,11 @@
+// A BIO over a socket that neither blocks nor raises SIGPIPE, which OpenSSL's own does. It does not own the
+// socket.
+#pragma once
+
+using BIO = struct bio_st;
+
+namespace upright::tls {
+
+BIO* new_socket_bio(int fd); // the caller owns it
+
+} // namespace upright::tls
