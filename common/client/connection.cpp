@@ -108,6 +108,7 @@ Connection::Connection(const asio::any_io_executor& executor) : executor_(execut
 
 void Connection::close()
 {
+    take_ = nullptr;
     transport_.close();
     received_.clear();
 }
@@ -215,7 +216,10 @@ asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point unti
         line += as_word(word);
     }
     line += '\n';
-    if (!received_.empty())
+    while (take_notice()) {
+    }
+    const bool half_a_notice = take_ && std::string_view("NOTIFY ").starts_with(received_.substr(0, 7));
+    if (!received_.empty() && !half_a_notice)
         co_return senseless(); // the server spoke without being asked: its answers no longer fit our
                                // questions
     const auto failed = co_await transport_.write(std::move(line), until);
@@ -224,9 +228,24 @@ asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point unti
     co_return Result<void>{};
 }
 
+// Hands over a NOTIFY line if that is what comes first.
+bool Connection::take_notice()
+{
+    const auto end = received_.find('\n');
+    if (!take_ || end == std::string::npos || !received_.starts_with("NOTIFY "))
+        return false;
+    auto row = reply_words(std::string_view(received_).substr(0, end));
+    received_.erase(0, end + 1);
+    if (row)
+        take_(behind(*std::move(row), 1));
+    return true;
+}
+
 asio::awaitable<Result<std::string>> Connection::read_line(Clock::time_point until)
 {
     for (;;) {
+        while (take_notice()) {
+        }
         const auto end = received_.find('\n');
         if (end != std::string::npos) {
             auto line = received_.substr(0, end);
@@ -330,6 +349,50 @@ asio::awaitable<Result<Rows>> Connection::list(Row query)
         rows.push_back(behind(*std::move(words), query.size()));
     }
     co_return senseless();
+}
+
+asio::awaitable<Result<void>> Connection::subscribe(Row query, Take take)
+{
+    Row command{"SUBSCRIBE"};
+    command.insert(command.end(), query.begin(), query.end());
+    const bool all = query.size() == 1;
+    const auto until = Clock::now() + kListLimit;
+    const auto sent = co_await send(std::move(command), Clock::now() + kReplyLimit);
+    if (!sent)
+        co_return sent.error();
+    for (;;) {
+        auto words = co_await read_row(until);
+        if (!words)
+            co_return words.error();
+        if (words->size() < 2)
+            co_return senseless();
+        const auto first = words->front();
+        if (all && first == "OK")
+            break;
+        if (first != "BEGIN" && first != "STATE" && first != "VAR" && first != "END")
+            co_return senseless();
+        take(*words);
+        if (!all && first == "END")
+            break;
+    }
+    take_ = std::move(take);
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Connection::listen(Clock::time_point until)
+{
+    for (;;) {
+        while (take_notice()) {
+        }
+        if (received_.size() > kLongestReply || received_.find('\n') != std::string::npos)
+            co_return senseless();
+        const auto [failed, bytes] = co_await transport_.read(block_, until);
+        if (failed == asio::error::timed_out)
+            co_return Result<void>{};
+        if (failed)
+            co_return lost(failed, "Read error");
+        received_.append(block_.data(), bytes);
+    }
 }
 
 asio::awaitable<void> Connection::logout()

@@ -78,6 +78,16 @@ public:
         return list(row(words...));
     }
 
+    // subscribe("UPS", ups) or subscribe("ALL"): `take` is given each row of the answer (BEGIN, STATE, VAR,
+    // END
+    // ...), and from then on each NOTIFY line, without that word, also in the midst of other questions. It
+    // must not use the Connection. Fails with Errc::unknown_command where the server can't do that.
+    using Take = std::function<void(const Row& row)>;
+    boost::asio::awaitable<Result<void>> subscribe(Row query, Take take);
+
+    // Listens for NOTIFY lines until then; that none came is no failure.
+    boost::asio::awaitable<Result<void>> listen(std::chrono::steady_clock::time_point until);
+
     // Says good-bye, waits at most a second for the answer, and closes.
     boost::asio::awaitable<void> logout();
 
@@ -99,6 +109,7 @@ private:
                                                 Clock::time_point until);
     boost::asio::awaitable<Result<void>> send(Row words, Clock::time_point until);
     boost::asio::awaitable<Result<std::string>> read_line(Clock::time_point until);
+    bool take_notice();
     boost::asio::awaitable<Result<Row>> read_row(Clock::time_point until);
     Error lost(const boost::system::error_code& reason, const char* what);
     Error senseless();
@@ -107,6 +118,7 @@ private:
     Transport transport_;
     std::string received_; // bytes of replies not read yet
     std::array<char, 4096> block_{};
+    Take take_; // set while subscribed
 };
 
 // The words of one reply line. NUT sends some texts without the backslash before #; those are read, too.

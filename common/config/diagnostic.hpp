@@ -1,6 +1,8 @@
 // What a person is told about a file, in the form compilers use and editors understand.
 #pragma once
 
+#include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +21,22 @@ struct Diagnostic {
 
 std::string to_string(const Diagnostic& d); // upsd.conf:2:9: error: ...
 
-// The same, followed by the offending line of `source` (the file's text) and a caret under the column.
+// What to_string() made, of this file; nothing if the text is anything else.
+std::optional<Diagnostic> parse_diagnostic(std::string_view text, const std::string& file);
+
+// The same, followed by the offending line of `source` (the file's text) and a caret under the column. Stars
+// take the place of passwords, and ? that of control bytes.
 std::string with_caret(const Diagnostic& d, std::string_view source);
+
+// A file and what is wrong with it, for --check.
+struct CheckedFile {
+    std::string source;
+    std::vector<Diagnostic> problems;
+};
+
+// Prints every problem with its caret, in the order of each file's lines, each once. Returns how many were
+// errors.
+int print_problems(std::vector<CheckedFile> files, std::FILE* out);
 
 template <class T>
 struct Loaded {

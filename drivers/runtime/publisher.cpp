@@ -157,10 +157,11 @@ Result<void> Publisher::listen(const std::string& path, const std::optional<std:
     ::umask(old_mask);
     if (!ec)
         path_ = path;
-    if (!ec && ::chmod(path.c_str(), 0660) != 0)
-        ec = {errno, boost::system::system_category()};
     if (!ec)
         acceptor_->listen(kBacklog, ec);
+    // Last: whoever watches the folder may connect now.
+    if (!ec && ::chmod(path.c_str(), 0660) != 0)
+        ec = {errno, boost::system::system_category()};
     if (ec) {
         acceptor_.reset();
         return Error{ec, "Can't create the socket " + path};

@@ -1,6 +1,7 @@
 #include "server/upsd/config.hpp"
 
 #include "common/config/paths.hpp"
+#include "server/upsd/config_access.hpp"
 
 #include <array>
 
@@ -41,22 +42,31 @@ std::optional<Complaint> debug_min(Config& config, Arguments words)
     return std::nullopt;
 }
 
-std::optional<Complaint> certfile(Config& config, Arguments words)
+std::optional<Complaint> cert_ident(Config& config, Arguments words)
 {
-    config.certfile = words[0].text;
-    return Complaint{words[0], "TLS is not available in this build: CERTFILE has no effect",
-                     Severity::warning};
+    config.certident = CertIdent{words[0].text, words[1].text};
+    return std::nullopt;
 }
 
-std::optional<Complaint> tls_setting(Config&, Arguments) { return std::nullopt; }
-
-template <int Directive> // its place in "ACL ACCEPT REJECT"
-std::optional<Complaint> obsolete(Config&, Arguments words)
+std::optional<Complaint> cert_request(Config& config, Arguments words)
 {
-    constexpr std::array<std::string_view, 3> kNames{"ACL", "ACCEPT", "REJECT"};
-    return Complaint{
-        words[0], fmt::format("{} in upsd.conf is no longer supported - switch to LISTEN", kNames[Directive]),
-        Severity::warning};
+    static constexpr std::array<std::string_view, 3> kWords{"NO", "REQUEST", "REQUIRE"};
+    for (std::size_t i = 0; i < kWords.size(); ++i)
+        if (words[0].text == std::to_string(i) || equal_ignoring_case(words[0].text, kWords[i])) {
+            config.certrequest = static_cast<CertRequest>(i);
+            return std::nullopt;
+        }
+    return Complaint{words[0], fmt::format("CERTREQUEST is 0 (NO), 1 (REQUEST) or 2 (REQUIRE), not \"{}\"{}",
+                                           escaped(words[0].text), did_you_mean(words[0].text, kWords))};
+}
+
+std::optional<Complaint> disable_weak_ssl(Config& config, Arguments words)
+{
+    config.disable_weak_ssl = to_bool(words[0].text);
+    if (!config.disable_weak_ssl)
+        return Complaint{words[0], fmt::format("DISABLE_WEAK_SSL has non numeric and non boolean value ({})!",
+                                               escaped(words[0].text))};
+    return std::nullopt;
 }
 
 void take_environment(const char* variable, bool& setting)
@@ -89,17 +99,36 @@ const Directives<Config>& directives()
         {"ALLOW_NO_DEVICE",         "ALLOW_NO_DEVICE <yes|no>",          1, set_bool<C>("ALLOW_NO_DEVICE", &C::allow_no_device),                 "Start without any UPS in ups.conf."},
         {"ALLOW_NOT_ALL_LISTENERS", "ALLOW_NOT_ALL_LISTENERS <yes|no>",  1, set_bool<C>("ALLOW_NOT_ALL_LISTENERS", &C::allow_not_all_listeners), "Start although some LISTEN fails."},
         {"DEBUG_MIN",               "DEBUG_MIN <level>",                 1, debug_min,                                                           "Least debug level.", true},
-        {"CERTFILE",                "CERTFILE <file>",                   1, certfile,                                                            "Certificate, chain and key for TLS."},
-        {"CERTPATH",                "CERTPATH <folder>",                 1, tls_setting,                                                         "Certificate authorities of clients."},
-        {"CERTIDENT",               "CERTIDENT <name> <password>",       2, tls_setting,                                                         "Certificate's name and key password."},
-        {"CERTREQUEST",             "CERTREQUEST <0|1|2>",               1, tls_setting,                                                         "Whether clients must show a certificate."},
-        {"DISABLE_WEAK_SSL",        "DISABLE_WEAK_SSL <yes|no>",         1, tls_setting,                                                         "TLS 1.2 or newer only."},
-        {"ACL",                     "ACL <name> <network>",              1, obsolete<0>,                                                         "Obsolete."},
-        {"ACCEPT",                  "ACCEPT <name>",                     1, obsolete<1>,                                                         "Obsolete."},
-        {"REJECT",                  "REJECT <name>",                     1, obsolete<2>,                                                         "Obsolete."},
+        {"CERTFILE",                "CERTFILE <file>",                   1, set_text(&C::certfile),                                              "Certificate, chain and key for TLS."},
+        {"CERTPATH",                "CERTPATH <folder>",                 1, set_text(&C::certpath),                                              "Certificate authorities of clients."},
+        {"CERTIDENT",               "CERTIDENT <name> <password>",       2, cert_ident,                                                          "Certificate's name and key password."},
+        {"CERTREQUEST",             "CERTREQUEST <0|1|2>",               1, cert_request,                                                        "Whether clients must show a certificate: no, asked for, required."},
+        {"DISABLE_WEAK_SSL",        "DISABLE_WEAK_SSL <yes|no>",         1, disable_weak_ssl,                                                    "TLS 1.2 or newer only."},
+        {"FORCESSL",                "FORCESSL <yes|no>",                 1, set_bool<C>("FORCESSL", &C::force_tls),                              "Passwords are taken over TLS only."},
+        {"ANONYMOUSREADS",          "ANONYMOUSREADS <yes|no>",           1, set_bool<C>("ANONYMOUSREADS", &C::anonymous_reads),                  "GET, LIST and SUBSCRIBE without a user."},
+        {"ACL",                     "ACL <name> <network>…",             2, define_acl,                                                          "Names addresses and networks; repeatable. `all` holds every address."},
+        {"ACCEPT",                  "ACCEPT <name>…",                    1, accept,                                                              "Serves clients of these networks."},
+        {"REJECT",                  "REJECT <name>…",                    1, reject,                                                              "Disconnects clients of these networks."},
+        {"SESSIONSPERADDRESS",      "SESSIONSPERADDRESS <connections>",  1, set_number<C>("SESSIONSPERADDRESS", &C::sessions_per_address, 1, kMostConnections), "Connections of one address at once."},
+        {"SUBSCRIBERTIMEOUT",       "SUBSCRIBERTIMEOUT <seconds>",       1, set_number<C>("SUBSCRIBERTIMEOUT", &C::subscriber_timeout, 1, kMostSeconds), "A subscriber that takes none of what waits for it for so long is disconnected."},
+        {"AUDITLOG",                "AUDITLOG <file>",                   1, set_text(&C::audit_log),                                             "Who changed or commanded what, one line each."},
     };
     // clang-format on
     return table;
+}
+
+Loaded<Config> parse_config(std::string file, std::string text)
+{
+    const auto document = parse_document(std::move(file), std::move(text));
+    auto loaded = apply_directives(document, directives());
+    check_access(document.value, loaded);
+    return loaded;
+}
+
+void apply_environment(Config& config)
+{
+    take_environment("ALLOW_NO_DEVICE", config.allow_no_device);
+    take_environment("ALLOW_NOT_ALL_LISTENERS", config.allow_not_all_listeners);
 }
 
 Result<Loaded<Config>> load_config()
@@ -108,9 +137,8 @@ Result<Loaded<Config>> load_config()
     auto text = read_file(path);
     if (!text)
         return Error{text.error().code, "Can't open " + path};
-    auto loaded = apply_directives(parse_document(path, *std::move(text)), directives());
-    take_environment("ALLOW_NO_DEVICE", loaded.value.allow_no_device);
-    take_environment("ALLOW_NOT_ALL_LISTENERS", loaded.value.allow_not_all_listeners);
+    auto loaded = parse_config(path, *std::move(text));
+    apply_environment(loaded.value);
     return loaded;
 }
 

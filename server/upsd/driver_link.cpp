@@ -55,6 +55,11 @@ DriverLink::DriverLink(Poller& poller, Service& service, CachedUps& ups, std::st
 
 DriverLink::~DriverLink() { ups_.to_driver = {}; }
 
+bool DriverLink::has_socket(std::string_view name) const
+{
+    return std::string_view(socket_path_).substr(socket_path_.rfind('/') + 1) == name;
+}
+
 void DriverLink::tick(TimePoint now)
 {
     if (!ups_.is_connected()) {

@@ -19,6 +19,7 @@ public:
     DriverLink& operator=(const DriverLink&) = delete;
 
     CachedUps& ups() noexcept { return ups_; }
+    bool has_socket(std::string_view name) const; // that file of the state folder is its driver's socket
 
     // Once a second: connects if need be, asks a silent driver whether it is there, and logs when the data
     // become stale or fresh.

@@ -7,6 +7,9 @@
 #include "common/daemon/pid_file.hpp"
 #include "common/daemon/privileges.hpp"
 #include "common/version.hpp"
+#include "server/upsd/check.hpp"
+#include "server/upsd/hash_password.hpp"
+#include "server/upsd/init_tls.hpp"
 #include "server/upsd/listeners.hpp"
 #include "server/upsd/options.hpp"
 #include "server/upsd/server.hpp"
@@ -16,6 +19,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <sys/stat.h>
 
 namespace {
@@ -63,6 +67,21 @@ int tell_running(const Options& options, const std::string& pid_path)
     return EXIT_FAILURE;
 }
 
+// What to do instead of serving: the exit code, or nothing if it is to serve.
+std::optional<int> do_task(Options::Task task)
+{
+    switch (task) {
+    case Options::Task::serve: break;
+    case Options::Task::check: return check();
+    case Options::Task::hash_password: return hash_password();
+    case Options::Task::init_tls: {
+        const auto config = load_config(); // without it: this host's own names
+        return init_tls(paths::config_dir(), config ? config->value.listen : std::vector<ListenOn>());
+    }
+    }
+    return std::nullopt;
+}
+
 // Everything between the first look at the command line and the loop.
 int serve(const Options& options, const Config& config, const UpsConf& conf, const std::string& pid_path)
 {
@@ -86,7 +105,8 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     auto descriptions = Descriptions::load(config.data_path.value_or(paths::data_dir()) + "/cmdvartab");
     Server server(daemon.poller(), state_dir, std::move(descriptions), options.debug);
     server.apply(conf);
-    server.apply(config);
+    if (const auto applied = server.apply(config); !applied)
+        return fail({Errc::bad_config, "Fatal error: " + to_string(applied.error())});
     server.apply_users("there are no users, so nobody can log in");
     if (server.upses().all().empty() && !config.allow_no_device)
         return fail({Errc::bad_config, "Fatal error: at least one UPS must be defined in ups.conf"});
@@ -119,6 +139,8 @@ int main(int argc, char** argv)
         std::cerr << options.error().what << std::endl;
         return EXIT_FAILURE;
     }
+    if (const auto code = do_task(options->task))
+        return *code;
     if (options->help || options->version || !paths::quiet("NUT_QUIET_INIT_BANNER"))
         std::cout << "Network UPS Tools upsd " << kVersion << std::endl;
     if (options->help)

@@ -6,6 +6,7 @@
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
+#include "server/upsd/tls_settings.hpp"
 
 #include <algorithm>
 #include <set>
@@ -42,6 +43,7 @@ std::size_t descriptor_limit()
 
 Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug)
     : poller_(poller), state_dir_(std::move(state_dir)), command_line_debug_(command_line_debug),
+      sockets_(poller, state_dir_, [this](std::string_view name) { driver_appeared(name); }),
       sessions_(poller, service_), clock_(poller.executor())
 {
     service_.descriptions = std::move(descriptions);
@@ -63,7 +65,7 @@ std::size_t Server::most_sessions(const Config& config) const
     return std::min(most, wanted);
 }
 
-void Server::apply(const Config& config)
+Result<void> Server::apply(const Config& config)
 {
     service_.upses.max_age = std::chrono::seconds(config.max_age);
     service_.tracking.keep_for = std::chrono::seconds(config.tracking_delay);
@@ -71,15 +73,24 @@ void Server::apply(const Config& config)
     sessions_.set_limits({.most = most_sessions(config),
                           .each_address = static_cast<std::size_t>(config.sessions_per_address),
                           .subscriber = std::chrono::seconds(config.subscriber_timeout)});
-    if (config.access_broken) {
-        log::error("The access lists of upsd.conf have mistakes: those before stay in force");
-    } else {
-        service_.access = config.access;
-        if (service_.access.active())
-            log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
-    }
     if (const auto opened = service_.audit.open(config.audit_log); !opened)
         log::error("{}", to_string(opened.error()));
+    service_.force_tls = config.force_tls;
+    service_.anonymous_reads = config.anonymous_reads;
+    if (config.max_connections && static_cast<std::size_t>(*config.max_connections) > descriptor_limit())
+        return Error{Errc::bad_config, fmt::format("MAXCONN {} is more than the limit of descriptors, {}",
+                                                   *config.max_connections, descriptor_limit())};
+    if (config.access_broken)
+        return Error{Errc::bad_config, "the access lists of upsd.conf have mistakes"};
+    service_.access = config.access;
+    if (service_.access.active())
+        log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
+    // New sessions get the new certificate; those that are encrypted already keep theirs.
+    auto context = load_tls(config);
+    if (!context)
+        return context.error();
+    service_.tls = *std::move(context);
+    return {};
 }
 
 void Server::apply_users(const char* otherwise)
@@ -153,6 +164,13 @@ void Server::link(CachedUps& ups)
     link.tick(std::chrono::steady_clock::now());
 }
 
+void Server::driver_appeared(std::string_view socket)
+{
+    for (const auto& link : links_)
+        if (!link->ups().is_connected() && link->has_socket(socket))
+            link->tick(std::chrono::steady_clock::now());
+}
+
 void Server::remove_unlisted(const std::vector<std::string>& listed)
 {
     const std::set<std::string_view> wanted(listed.begin(), listed.end());
@@ -186,7 +204,9 @@ void Server::reload()
         log_problems(config->problems);
         log_problems(conf->problems);
         apply(conf->value);
-        apply(config->value);
+        if (const auto applied = apply(config->value); !applied)
+            log::error("Reload failed in part: {}; what was before stays in force",
+                       to_string(applied.error()));
         apply_users("the users stay as they were");
     }
     notify::ready();

@@ -6,6 +6,7 @@
 #include "server/upsd/config.hpp"
 #include "server/upsd/driver_link.hpp"
 #include "server/upsd/sessions.hpp"
+#include "server/upsd/socket_watch.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -23,7 +24,8 @@ public:
     Server(Poller& poller, std::string state_dir, Descriptions descriptions, int command_line_debug);
 
     // Takes over the files; used at start and by reload. Access lists before users, who refer to them.
-    void apply(const Config& config);
+    // Fails, with the rest taken over, if the access lists or the certificate can't be used.
+    Result<void> apply(const Config& config);
     void apply(const UpsConf& conf);
     void apply_users(const char* otherwise); // upsd.users; what holds if it can't be read, for the log
 
@@ -41,6 +43,7 @@ private:
     void remove_unlisted(const std::vector<std::string>& listed);
     void forget(const CachedUps& ups);
     void link(CachedUps& ups);
+    void driver_appeared(std::string_view socket);
     std::size_t most_sessions(const Config& config) const;
 
     Poller& poller_;
@@ -48,6 +51,7 @@ private:
     int command_line_debug_;
     Service service_;
     std::vector<std::unique_ptr<DriverLink>> links_;
+    SocketWatch sockets_;
     Sessions sessions_;
     boost::asio::steady_timer clock_;
 };

@@ -1,6 +1,7 @@
 // Service: all that the commands of clients work on. Server owns one.
 #pragma once
 
+#include "common/tls/context.hpp"
 #include "server/upsd/access.hpp"
 #include "server/upsd/audit.hpp"
 #include "server/upsd/descriptions.hpp"
@@ -11,11 +12,6 @@
 #include "server/upsd/users.hpp"
 
 #include <cstdint>
-#include <memory>
-
-namespace upright::tls {
-class Context;
-}
 
 namespace upright::upsd {
 
@@ -29,7 +25,10 @@ struct Service {
     FailedLogins failed_logins;
     Tracking tracking;
     Audit audit;
-    std::shared_ptr<const tls::Context> tls; // nothing: not configured
+    tls::Context tls; // empty: not configured
+    bool force_tls = false;
+    bool anonymous_reads = true;
+    TimePoint clear_password_logged{};
 };
 
 } // namespace upright::upsd

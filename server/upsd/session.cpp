@@ -1,6 +1,7 @@
 #include "server/upsd/session.hpp"
 
 #include "common/daemon/log.hpp"
+#include "common/tls/channel.hpp"
 
 #include <chrono>
 
@@ -95,8 +96,7 @@ void Sessions::Session::hold(Words words)
 // Waits as long as an address that guessed wrong has to, then compares.
 void Sessions::Session::prove()
 {
-    const auto& service = sessions_.service_;
-    held_->timer.expires_after(service.failed_logins.delay(client_.address, now()));
+    held_->timer.expires_after(delay_before_proof(peer()));
     held_->timer.async_wait([this](const boost::system::error_code& stopped) {
         if (stopped)
             return;
@@ -151,7 +151,13 @@ void Sessions::Session::produce()
     }
 }
 
-void Sessions::Session::start_tls() {}
+// The handshake costs more than anything else a client can ask for: the Stream sees that nobody waits for it.
+void Sessions::Session::start_tls()
+{
+    client_.encrypted = true;
+    handshake_began_ = now();
+    stream_.start_tls(tls::open(sessions_.service_.tls, stream_.fd()));
+}
 
 void Sessions::Session::ended(const boost::system::error_code&) { sessions_.forget(client_.id); }
 
@@ -171,6 +177,8 @@ bool Sessions::Session::is_over(TimePoint time)
 {
     if (client_.proven)
         probation_.reset();
+    if (stream_.handshaking() && time - handshake_began_ > kHandshakeLimit)
+        return true;
     return time - last_heard_ > kIdleLimit || (probation_ && time > *probation_) || is_stuck(time);
 }
 

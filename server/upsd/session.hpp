@@ -51,6 +51,7 @@ private:
     Client client_;
     TimePoint last_heard_; // a complete command; half a line does not count
     TimePoint taken_since_;
+    TimePoint handshake_began_{};
     std::optional<TimePoint> probation_; // has one of the last places, and until then to log in
     std::uint64_t taken_ = 0;            // bytes by then
     std::unique_ptr<Held> held_;

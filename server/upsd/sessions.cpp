@@ -3,7 +3,10 @@
 #include "common/daemon/log.hpp"
 #include "server/upsd/session.hpp"
 
+#include <fmt/format.h>
+
 #include <unistd.h>
+#include <utility>
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -37,19 +40,19 @@ void Sessions::forget(std::uint64_t id)
     all_.erase(session);
 }
 
-const char* Sessions::refusal(const asio::ip::address& from) const
+std::optional<std::string> Sessions::refusal(const asio::ip::address& from) const
 {
     if (!service_.access.accepts(from))
         return "the access lists reject it";
     if (all_.size() >= limits_.most)
-        return "the maximum number of connections (MAXCONN) is reached";
+        return fmt::format("Maximum number of connections ({}) is reached", limits_.most);
     const auto count = by_address_.find(from);
     if (count != by_address_.end() && count->second >= limits_.each_address)
-        return "it has as many connections as one address may have (SESSIONSPERADDRESS)";
-    return nullptr;
+        return fmt::format("it has {} connections already (SESSIONSPERADDRESS)", limits_.each_address);
+    return std::nullopt;
 }
 
-void Sessions::log_refusal(const asio::ip::address& from, const char* why)
+void Sessions::log_refusal(const asio::ip::address& from, const std::string& why)
 {
     const auto now = std::chrono::steady_clock::now();
     ++refusals_not_logged_;
@@ -62,8 +65,8 @@ void Sessions::log_refusal(const asio::ip::address& from, const char* why)
 
 void Sessions::add(int fd, const asio::ip::address& from)
 {
-    if (const auto* const why = refusal(from)) {
-        log_refusal(from, why);
+    if (const auto why = refusal(from)) {
+        log_refusal(from, *why);
         ::close(fd);
         return;
     }

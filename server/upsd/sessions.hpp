@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 namespace upright::upsd {
@@ -47,8 +49,8 @@ private:
     class Session;
     friend class Session;
 
-    const char* refusal(const boost::asio::ip::address& from) const;
-    void log_refusal(const boost::asio::ip::address& from, const char* why);
+    std::optional<std::string> refusal(const boost::asio::ip::address& from) const;
+    void log_refusal(const boost::asio::ip::address& from, const std::string& why);
     void forget(std::uint64_t id);
 
     Poller& poller_;

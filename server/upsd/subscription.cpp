@@ -79,9 +79,10 @@ void Subscription::appeared(CachedUps& ups)
     if (!all_ || positions_.contains(&ups))
         return;
     ups.feed().add(*this);
-    auto& position = positions_.emplace(&ups, Position{&ups, 0}).first->second;
-    position.behind = true;
-    behind_.push_back(&ups);
+    positions_.emplace(&ups, Position{&ups, 0});
+    std::string lines;
+    ups.feed().append_since(0, ups, lines);
+    changed(ups, 0, lines);
 }
 
 void Subscription::changed(const CachedUps& ups, Version since, std::string_view lines)

@@ -64,6 +64,9 @@ public:
     std::optional<Errc> unavailable(TimePoint now, std::chrono::seconds max_age) const noexcept;
     std::optional<Errc> why_not() const noexcept { return why_not_; } // as last published
 
+    // Why there is no such variable: before the driver has told everything, nobody can say that it has none.
+    Errc why_missing() const noexcept { return dumped_ ? Errc::unknown_variable : Errc::data_stale; }
+
     // The value as clients see it: FSD stands before ups.status while the latch is set.
     void append_value_line(std::string& out, std::string_view head, std::string_view variable,
                            const Variable& value) const;

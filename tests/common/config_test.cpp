@@ -23,6 +23,59 @@ Texts texts_of(const std::vector<Diagnostic>& problems)
 
 Loaded<UpsConf> parse(std::string text) { return parse_ups_conf("ups.conf", std::move(text)); }
 
+TEST(Diagnostic, ShowsNoPassword)
+{
+    const auto line = [](std::string_view source) {
+        const auto text = with_caret({"f", 1, 1, "x"}, source);
+        return text.substr(text.find('\n') + 1, source.size());
+    };
+
+    EXPECT_EQ(line("    password = my secret"), "    password = ** ******");
+    EXPECT_EQ(line("pasword=x\"#y"), "pasword=****");
+    EXPECT_EQ(line("Password_Hash = \"$y$\""), "Password_Hash = *****");
+    EXPECT_EQ(line("MONITOR ups@host 1 user secret primery"), "MONITOR ups@host 1 user ****** *******");
+    EXPECT_EQ(line("MONITR ups 1 u #x"), "MONITR ups 1 u **");
+    EXPECT_EQ(line("CERTIDENT name key"), "CERTIDENT name ***");
+    EXPECT_EQ(line("authPassword = key"), "authPassword = ***");
+    EXPECT_EQ(line("community = key"), "community = ***");
+    EXPECT_EQ(line("override.input.bypass.voltage = 1"), "override.input.bypass.voltage = 1");
+    EXPECT_EQ(line("upsmon = primery"), "upsmon = primery");
+}
+
+TEST(Diagnostic, IsReadBackAsItWasWritten)
+{
+    for (const auto& d : {Diagnostic{"a:b", 3, 4, "x: error: y"},
+                          Diagnostic{"a:b", 3, 4, "", Severity::warning}, Diagnostic{"a:b", 0, 0, "whole"}}) {
+        const auto read = parse_diagnostic(to_string(d), "a:b");
+        ASSERT_TRUE(read) << to_string(d);
+        EXPECT_EQ(to_string(*read), to_string(d));
+    }
+    for (const auto* const text :
+         {"", "a", "a:b", "a:b:", "a:b:1", "a:b:1:2", "a:b:1:2:", "a:b:1: error: x", "a:b:0:0: error: x",
+          "a:b:-1:1: error: x", "a:b:1:2: note: x", "c: error: x"})
+        EXPECT_FALSE(parse_diagnostic(text, "a:b")) << text;
+}
+
+TEST(Diagnostic, OfEachFileIsPrintedOnceAndInOrder)
+{
+    const upright::test::Scratch scratch;
+    auto* const out = std::fopen(scratch.file("out").c_str(), "w");
+
+    const int errors = print_problems({{"a\nb\n",
+                                        {{"f", 2, 1, "late"},
+                                         {"f", 1, 1, "early", Severity::warning},
+                                         {"f", 2, 1, "late"},
+                                         {"f", 0, 0, "whole"}}},
+                                       {"", {}},
+                                       {"c\n", {{"g", 1, 1, "other"}}}},
+                                      out);
+    std::fclose(out);
+
+    EXPECT_EQ(errors, 3);
+    EXPECT_EQ(scratch.read("out"), "f: error: whole\nf:1:1: warning: early\na\n^\nf:2:1: error: late\nb\n^\n"
+                                   "g:1:1: error: other\nc\n^\n");
+}
+
 TEST(UpsConf, ReadsGlobalsSectionsAndFlags)
 {
     const auto conf = parse("maxretry = 3\n"
@@ -152,6 +205,7 @@ TEST(Diagnostic, CaretStandsUnderTheColumn)
 TEST(Diagnostic, WithoutAPlaceThereIsNoCaret)
 {
     EXPECT_EQ(with_caret({"f", 0, 0, "missing", Severity::warning}, "text\n"), "f: warning: missing");
+    EXPECT_EQ(with_caret({"f", 1, 5, "x"}, "\xC3\xBC\x1B[ y"), "f:1:5: error: x\n\xC3\xBC?[ y\n   ^");
     EXPECT_EQ(with_caret({"f", 9, 1, "behind the end"}, "text\n"), "f:9:1: error: behind the end");
 }
 

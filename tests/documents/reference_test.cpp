@@ -3,6 +3,7 @@
 #include "common/config/ups_conf.hpp"
 #include "server/upsd/commands/command.hpp"
 #include "server/upsd/config.hpp"
+#include "server/upsd/users.hpp"
 #include "tests/documents/documents.hpp"
 
 #include <gmock/gmock.h>
@@ -38,6 +39,19 @@ TEST(Reference, ConfigurationListsEveryUpsdDirectiveWithItsMeaning)
         usages.emplace_back(directive.usage);
         EXPECT_NE(page.find(std::string(directive.help)), std::string::npos)
             << directive.name << ": " << directive.help;
+    }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEverySettingOfAUserWithItsMeaning)
+{
+    const auto page = section(document("docs/configuration.md"), "## upsd.users");
+    std::vector<std::string> usages;
+    for (const auto& setting : upsd::user_settings()) {
+        usages.emplace_back(setting.usage);
+        EXPECT_NE(page.find(std::string(setting.help)), std::string::npos)
+            << setting.name << ": " << setting.help;
     }
 
     EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
@@ -85,11 +99,12 @@ TEST(Reference, EveryProgramHasAManualPage)
 TEST(Reference, SamplesLoadWithoutAComplaint)
 {
     const auto ups = parse_ups_conf("ups.conf", document("conf/samples/ups.conf"));
-    const auto upsd =
-        apply_directives(parse_document("upsd.conf", document("conf/samples/upsd.conf")), upsd::directives());
+    const auto upsd = upsd::parse_config("upsd.conf", document("conf/samples/upsd.conf"));
+    const auto users = upsd::parse_users("upsd.users", document("conf/samples/upsd.users"), {});
 
     EXPECT_THAT(ups.problems, testing::IsEmpty());
     EXPECT_THAT(upsd.problems, testing::IsEmpty());
+    EXPECT_THAT(users.problems, testing::IsEmpty());
 }
 
 // What a sample shows in comments must be right, too: without the # of `#key = value` lines it still loads.
@@ -106,14 +121,18 @@ std::string uncommented(std::string text)
 TEST(Reference, WhatSamplesShowInCommentsIsValid)
 {
     const auto ups = parse_ups_conf("ups.conf", uncommented(document("conf/samples/ups.conf")));
-    const auto upsd = apply_directives(
-        parse_document("upsd.conf", uncommented(document("conf/samples/upsd.conf"))), upsd::directives());
+    const auto upsd = upsd::parse_config("upsd.conf", uncommented(document("conf/samples/upsd.conf")));
+    const auto users =
+        upsd::parse_users("upsd.users", uncommented(document("conf/samples/upsd.users")), upsd.value.access);
 
     EXPECT_THAT(ups.problems, testing::IsEmpty());
     ASSERT_EQ(ups.value.sections.size(), 2U);
     EXPECT_EQ(ups.value.sections[0].settings.value("port"), "/dev/ttyS0");
     EXPECT_THAT(upsd.problems, testing::IsEmpty());
     EXPECT_EQ(upsd.value.listen.size(), 3U);
+    EXPECT_TRUE(upsd.value.access.active());
+    EXPECT_THAT(users.problems, testing::IsEmpty());
+    EXPECT_EQ(users.value.all().size(), 3U);
 }
 
 } // namespace

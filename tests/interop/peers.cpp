@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 
@@ -22,10 +23,40 @@ Peers::Peers()
 std::string Peers::program(std::string_view name) const
 {
     // lib/nut first: what sbin/upsd and sbin/upsmon hold are scripts that look at /etc/nut.
-    for (const auto* const place : {"/lib/nut/", "/bin/", "/sbin/"})
+    for (const auto* const place : {"/lib/nut/", "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/",
+                                    "/usr/lib/nagios/plugins/", "/usr/lib/cgi-bin/nut/"})
         if (const auto path = root_ + place + std::string(name); fs::exists(path))
             return path;
     throw std::runtime_error("no such program among Debian's: " + std::string(name));
+}
+
+std::string Peers::file(std::string_view path) const
+{
+    const auto full = root_ + "/" + std::string(path);
+    if (!fs::exists(full))
+        throw std::runtime_error("no such file among Debian's: " + full);
+    return full;
+}
+
+std::vector<std::string> Peers::apart(std::vector<std::string> command) const
+{
+    const std::vector<std::string> own_run{"/usr/bin/unshare",
+                                           "--mount",
+                                           "/bin/sh",
+                                           "-c",
+                                           "mount -t tmpfs none /run && mkdir /run/nut && exec \"$@\"",
+                                           "sh"};
+    static const bool possible = [&] {
+        auto probe = own_run;
+        probe.emplace_back("/bin/true");
+        return run(probe, {{"PATH", "/usr/bin:/bin"}}).exit_code == 0;
+    }();
+    if (possible)
+        command.insert(command.begin(), own_run.begin(), own_run.end());
+    else if (::access("/run/nut", W_OK) == 0)
+        throw std::runtime_error(
+            "this machine's /run/nut would be written to, and namespaces are forbidden here");
+    return command;
 }
 
 std::map<std::string, std::string> Peers::environment(const Scratch& scratch) const
@@ -41,8 +72,8 @@ PeerServer::PeerServer(const Peers& peers, const Scratch& scratch, const std::ve
 {
     const auto environment = peers.environment(scratch);
     scratch.write("upsd.conf", "LISTEN 127.0.0.1 " + std::to_string(port_) + "\n" + more);
-    scratch.write("upsd.users",
-                  "[admin]\npassword = pw\nactions = SET FSD\ninstcmds = ALL\nupsmon primary\n");
+    scratch.write("upsd.users", "[admin]\npassword = pw\nactions = SET FSD\ninstcmds = ALL\nupsmon primary\n"
+                                "[odd]\npassword = \"p w=\\\\x\"\nactions = SET\ninstcmds = ALL\n");
     for (const auto* const secret : {"upsd.conf", "upsd.users"})
         fs::permissions(scratch.file(secret), fs::perms::owner_read | fs::perms::owner_write);
     for (const auto& ups : upses) {

@@ -18,21 +18,21 @@ namespace {
 // clang-format off
 constexpr std::array kCommands{
     //       word           sub-command  needs           args      handler           usage
-    Command{"GET",         "VAR",       Needs::nothing, 2, kAny, get_var,          "GET VAR <ups> <variable>"},
-    Command{"GET",         "TYPE",      Needs::nothing, 2, kAny, get_type,         "GET TYPE <ups> <variable>"},
-    Command{"GET",         "DESC",      Needs::nothing, 2, kAny, get_desc,         "GET DESC <ups> <variable>"},
-    Command{"GET",         "CMDDESC",   Needs::nothing, 2, kAny, get_cmddesc,      "GET CMDDESC <ups> <command>"},
-    Command{"GET",         "UPSDESC",   Needs::nothing, 1, kAny, get_upsdesc,      "GET UPSDESC <ups>"},
-    Command{"GET",         "NUMLOGINS", Needs::nothing, 1, kAny, get_numlogins,    "GET NUMLOGINS <ups>"},
-    Command{"GET",         "NUMATTACH", Needs::nothing, 1, kAny, get_numattach,    "GET NUMATTACH <ups>"},
-    Command{"GET",         "TRACKING",  Needs::nothing, 0, kAny, get_tracking,     "GET TRACKING [<id>]"},
-    Command{"LIST",        "UPS",       Needs::nothing, 0, kAny, list_ups,         "LIST UPS"},
-    Command{"LIST",        "VAR",       Needs::nothing, 1, kAny, list_var,         "LIST VAR <ups>"},
-    Command{"LIST",        "RW",        Needs::nothing, 1, kAny, list_rw,          "LIST RW <ups>"},
-    Command{"LIST",        "CMD",       Needs::nothing, 1, kAny, list_cmd,         "LIST CMD <ups>"},
-    Command{"LIST",        "ENUM",      Needs::nothing, 2, kAny, list_enum,        "LIST ENUM <ups> <variable>"},
-    Command{"LIST",        "RANGE",     Needs::nothing, 2, kAny, list_range,       "LIST RANGE <ups> <variable>"},
-    Command{"LIST",        "CLIENT",    Needs::nothing, 1, kAny, list_client,      "LIST CLIENT <ups>"},
+    Command{"GET",         "VAR",       Needs::read,    2, kAny, get_var,          "GET VAR <ups> <variable>"},
+    Command{"GET",         "TYPE",      Needs::read,    2, kAny, get_type,         "GET TYPE <ups> <variable>"},
+    Command{"GET",         "DESC",      Needs::read,    2, kAny, get_desc,         "GET DESC <ups> <variable>"},
+    Command{"GET",         "CMDDESC",   Needs::read,    2, kAny, get_cmddesc,      "GET CMDDESC <ups> <command>"},
+    Command{"GET",         "UPSDESC",   Needs::read,    1, kAny, get_upsdesc,      "GET UPSDESC <ups>"},
+    Command{"GET",         "NUMLOGINS", Needs::read,    1, kAny, get_numlogins,    "GET NUMLOGINS <ups>"},
+    Command{"GET",         "NUMATTACH", Needs::read,    1, kAny, get_numattach,    "GET NUMATTACH <ups>"},
+    Command{"GET",         "TRACKING",  Needs::read,    0, kAny, get_tracking,     "GET TRACKING [<id>]"},
+    Command{"LIST",        "UPS",       Needs::read,    0, kAny, list_ups,         "LIST UPS"},
+    Command{"LIST",        "VAR",       Needs::read,    1, kAny, list_var,         "LIST VAR <ups>"},
+    Command{"LIST",        "RW",        Needs::read,    1, kAny, list_rw,          "LIST RW <ups>"},
+    Command{"LIST",        "CMD",       Needs::read,    1, kAny, list_cmd,         "LIST CMD <ups>"},
+    Command{"LIST",        "ENUM",      Needs::read,    2, kAny, list_enum,        "LIST ENUM <ups> <variable>"},
+    Command{"LIST",        "RANGE",     Needs::read,    2, kAny, list_range,       "LIST RANGE <ups> <variable>"},
+    Command{"LIST",        "CLIENT",    Needs::read,    1, kAny, list_client,      "LIST CLIENT <ups>"},
     Command{"SET",         "VAR",       Needs::proof,   3, kAny, set_var,          "SET VAR <ups> <variable> <value>"},
     Command{"SET",         "TRACKING",  Needs::user,    1, kAny, set_tracking,     "SET TRACKING <ON|OFF>"},
     Command{"INSTCMD",     "",          Needs::proof,   2, 3,    instcmd,          "INSTCMD <ups> <command> [<parameter>]"},
@@ -43,8 +43,8 @@ constexpr std::array kCommands{
     Command{"PRIMARY",     "",          Needs::proof,   1, 1,    primary,          "PRIMARY <ups>"},
     Command{"MASTER",      "",          Needs::proof,   1, 1,    master,           "MASTER <ups>"},
     Command{"FSD",         "",          Needs::proof,   1, 1,    fsd,              "FSD <ups>"},
-    Command{"SUBSCRIBE",   "UPS",       Needs::nothing, 1, 1,    subscribe_ups,    "SUBSCRIBE UPS <ups>"},
-    Command{"SUBSCRIBE",   "ALL",       Needs::nothing, 0, 0,    subscribe_all,    "SUBSCRIBE ALL"},
+    Command{"SUBSCRIBE",   "UPS",       Needs::read,    1, 1,    subscribe_ups,    "SUBSCRIBE UPS <ups>"},
+    Command{"SUBSCRIBE",   "ALL",       Needs::read,    0, 0,    subscribe_all,    "SUBSCRIBE ALL"},
     Command{"UNSUBSCRIBE", "UPS",       Needs::nothing, 1, 1,    unsubscribe_ups,  "UNSUBSCRIBE UPS <ups>"},
     Command{"UNSUBSCRIBE", "ALL",       Needs::nothing, 0, 0,    unsubscribe_all,  "UNSUBSCRIBE ALL"},
     Command{"STARTTLS",    "",          Needs::nothing, 0, kAny, starttls,         "STARTTLS"},
@@ -80,7 +80,7 @@ bool is_settled(Peer& peer)
     auto& client = peer.client;
     if (client.settled == peer.service.generation)
         return true;
-    if (peer.service.failed_logins.delay(client.address, peer.now) > std::chrono::milliseconds(0))
+    if (delay_before_proof(peer) > std::chrono::milliseconds(0))
         return false;
     const auto right = peer.service.proofs.at_once(peer.service.users, *client.user, *client.password);
     if (right)
@@ -88,19 +88,32 @@ bool is_settled(Peer& peer)
     return right.has_value();
 }
 
+Refused who_is_it(const Peer& peer, Needs needs)
+{
+    if (needs == Needs::nothing)
+        return {};
+    if (!peer.client.user)
+        return Errc::username_required;
+    if (!peer.client.password)
+        return Errc::password_required;
+    return {};
+}
+
 // NUT's order: the user, the number of words, then whatever the command itself looks at.
 Refused run(const Command& command, Peer& peer, Args args, std::string& out)
 {
-    if (command.needs != Needs::nothing && !peer.client.user)
-        return Errc::username_required;
-    if (command.needs != Needs::nothing && !peer.client.password)
-        return Errc::password_required;
+    const bool reads_anonymously = command.needs == Needs::read && peer.service.anonymous_reads;
+    const auto needs = reads_anonymously ? Needs::nothing : command.needs;
+    if (const auto unknown = who_is_it(peer, needs))
+        return unknown;
     if (too_long(args) || args.size() < command.least_args || args.size() > command.most_args)
         return Errc::invalid_argument;
-    if (command.needs == Needs::proof && !is_settled(peer)) {
+    if (needs != Needs::nothing && needs != Needs::user && !is_settled(peer)) {
         peer.after = After::prove;
         return {};
     }
+    if (needs == Needs::read && proven_user(peer) == nullptr)
+        return Errc::access_denied;
     return command.run(peer, args, out);
 }
 
@@ -120,11 +133,9 @@ Refused find_and_run(Peer& peer, Words words, std::string& out)
     }
     if (of_word == nullptr)
         return Errc::unknown_command;
-    if (of_word->needs != Needs::nothing && !peer.client.user) // SET without or with another second word
-        return Errc::username_required;
-    if (of_word->needs != Needs::nothing && !peer.client.password)
-        return Errc::password_required;
-    return Errc::invalid_argument;
+    // SET without a second word, or with another.
+    const auto unknown = who_is_it(peer, of_word->needs == Needs::read ? Needs::nothing : of_word->needs);
+    return unknown ? unknown : Errc::invalid_argument;
 }
 
 } // namespace
@@ -136,6 +147,13 @@ void dispatch(Peer& peer, Words words, const char* error, std::string& out)
     const auto refused = error != nullptr ? Refused(Errc::invalid_argument) : find_and_run(peer, words, out);
     if (refused)
         out.append("ERR ").append(wire_name(*refused)).append("\n");
+}
+
+std::chrono::milliseconds delay_before_proof(const Peer& peer)
+{
+    if (peer.client.proven) // before the users were read anew: it is nobody who guesses
+        return std::chrono::milliseconds(0);
+    return peer.service.failed_logins.delay(peer.client.address, peer.now);
 }
 
 void settle_proof(Peer& peer, bool right)

@@ -38,8 +38,9 @@ using Args = std::span<const std::string_view>; // behind the command's own word
 using Refused = std::optional<Errc>;
 using Handler = Refused (*)(Peer&, Args, std::string& out);
 
-// What a command wants to know of the user first. Only `proof` looks at whether the password is right.
-enum class Needs { nothing, user, proof };
+// What a command wants to know of the user first: `user` that there is one; `proof` whether the password is
+// right, which the command looks at itself; `read` nothing, unless ANONYMOUSREADS is off.
+enum class Needs { nothing, read, user, proof };
 
 struct Command {
     std::string_view word;       // "GET"
@@ -58,6 +59,9 @@ std::span<const Command> commands();
 // Appends exactly one complete answer to a line; nothing only after After::prove and After::produce. `error`
 // is the lexer's complaint about the line, or nullptr.
 void dispatch(Peer& peer, Words words, const char* error, std::string& out);
+
+// How long the session has to wait before it may find that out: addresses that guess are slowed down.
+std::chrono::milliseconds delay_before_proof(const Peer& peer);
 
 // The client's user and password were found to belong together, or not.
 void settle_proof(Peer& peer, bool right);

@@ -59,7 +59,7 @@ Refused get_var(Peer& peer, Args args, std::string& out)
         return ups.error();
     const auto* const variable = (*ups)->state().find(args[1]);
     if (variable == nullptr)
-        return Errc::unknown_variable;
+        return (*ups)->why_missing();
     (*ups)->append_value_line(out, head_of("VAR", args), args[1], *variable);
     return {};
 }
@@ -72,7 +72,7 @@ Refused get_type(Peer& peer, Args args, std::string& out)
         return ups.error();
     const auto* const variable = (*ups)->state().find(args[1]);
     if (variable == nullptr)
-        return Errc::unknown_variable;
+        return (*ups)->why_missing();
     out += head_of("TYPE", args);
     if (variable->flags.rw)
         out += " RW";

@@ -27,7 +27,7 @@ Refused list_of_variable(Peer& peer, Args args, std::string& out, std::string_vi
         return ups.error();
     const auto* const variable = (*ups)->state().find(args[1]);
     if (variable == nullptr)
-        return Errc::unknown_variable;
+        return (*ups)->why_missing();
     append_list(out, kind, args.first(2), [&] { rows(*variable); });
     return {};
 }

@@ -50,6 +50,17 @@ Refused grant_primary(Peer& peer, Args args, std::string_view word, std::string&
     return audited(peer, word, (*ups)->name, {});
 }
 
+// Whoever listens on the network has read that password.
+void complain_of_clear_text(Peer& peer)
+{
+    constexpr auto kEvery = std::chrono::minutes(1);
+    auto& service = peer.service;
+    if (peer.client.encrypted || !service.tls || peer.now - service.clear_password_logged < kEvery)
+        return;
+    service.clear_password_logged = peer.now;
+    log::warning("{} sent a password in clear text although TLS is configured", peer.client.who());
+}
+
 } // namespace
 
 // USERNAME <name>  ->  OK, whoever that is: it is looked at when a command needs it
@@ -62,11 +73,14 @@ Refused username(Peer& peer, Args args, std::string& out)
     return {};
 }
 
-// PASSWORD <password>  ->  OK, be it right or wrong
+// PASSWORD <password>  ->  OK, be it right or wrong; in clear text only if that is allowed
 Refused password(Peer& peer, Args args, std::string& out)
 {
     if (peer.client.password)
         return Errc::already_set_password;
+    if (!peer.client.encrypted && peer.service.force_tls)
+        return Errc::access_denied;
+    complain_of_clear_text(peer);
     peer.client.password = args[0];
     out += "OK\n";
     return {};

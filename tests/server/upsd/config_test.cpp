@@ -46,14 +46,21 @@ TEST_F(UpsdConfig, HasNutsDefaults)
     EXPECT_EQ(config.tracking_delay, 3600);
     EXPECT_FALSE(config.max_connections || config.state_path || config.data_path || config.debug_min);
     EXPECT_FALSE(config.allow_no_device || config.allow_not_all_listeners);
+    EXPECT_FALSE(config.certfile || config.certpath || config.certident || config.disable_weak_ssl
+                 || config.audit_log);
+    EXPECT_EQ(config.certrequest, CertRequest::no);
+    EXPECT_EQ(config.sessions_per_address, 16384);
+    EXPECT_EQ(config.subscriber_timeout, 30);
+    EXPECT_FALSE(config.access.active() || config.access_broken);
 }
 
 TEST_F(UpsdConfig, TakesEveryDirective)
 {
     const auto config = load("LISTEN ::1\nLISTEN 127.0.0.1 nut\nMAXAGE 20\nTRACKINGDELAY 60\nMAXCONN 77\n"
                              "STATEPATH \"/tmp/a b\"\nDATAPATH /usr/share\nALLOW_NO_DEVICE yes\n"
-                             "ALLOW_NOT_ALL_LISTENERS 1\ndebug_min 3\nCERTPATH /x\nCERTIDENT a b\n"
-                             "CERTREQUEST 1\nDISABLE_WEAK_SSL true\n");
+                             "ALLOW_NOT_ALL_LISTENERS 1\ndebug_min 3\nCERTFILE /c.pem\nCERTPATH /x\n"
+                             "CERTIDENT \"a b\" c\nCERTREQUEST Require\nDISABLE_WEAK_SSL true\n"
+                             "SESSIONSPERADDRESS 5\nSUBSCRIBERTIMEOUT 9\nAUDITLOG /var/log/ups\n");
 
     EXPECT_THAT(problems_, IsEmpty());
     ASSERT_EQ(config.listen.size(), 2U);
@@ -66,6 +73,14 @@ TEST_F(UpsdConfig, TakesEveryDirective)
     EXPECT_EQ(config.data_path, "/usr/share");
     EXPECT_TRUE(config.allow_no_device && config.allow_not_all_listeners);
     EXPECT_EQ(config.debug_min, 3);
+    EXPECT_EQ(config.certfile, "/c.pem");
+    EXPECT_EQ(config.certpath, "/x");
+    EXPECT_EQ(config.certident->name + "|" + config.certident->password, "a b|c");
+    EXPECT_EQ(config.certrequest, CertRequest::require);
+    EXPECT_EQ(config.disable_weak_ssl, true);
+    EXPECT_EQ(config.sessions_per_address, 5);
+    EXPECT_EQ(config.subscriber_timeout, 9);
+    EXPECT_EQ(config.audit_log, "/var/log/ups");
 }
 
 TEST_F(UpsdConfig, PointsAtEveryMistakeAndKeepsTheRest) // Traps 75, 78
@@ -81,27 +96,72 @@ TEST_F(UpsdConfig, PointsAtEveryMistakeAndKeepsTheRest) // Traps 75, 78
                              "ALLOW_NO_DEVICE perhaps\n"
                              "DEBUG_MIN -1\n"
                              "CERTFILE \"a#b\"\n"
-                             "ACL all 0.0.0.0/0\n"
-                             "CERTFILE x.pem\n"
+                             "CERTREQUEST required\n"
+                             "DISABLE_WEAK_SSL perhaps\n"
                              "MAXAGE 30\n");
 
     EXPECT_THAT(
         problems_,
-        ElementsAre("upsd.conf:11:12: error: Unbalanced word due to unescaped # in quotes",
-                    "upsd.conf:1:1: error: invalid directive LISTN (did you mean \"LISTEN\"?)",
-                    "upsd.conf:2:1: error: invalid directive maxage (did you mean \"MAXAGE\"?)",
-                    "upsd.conf:3:11: error: MAXAGE has non numeric value (x)!",
-                    "upsd.conf:4:8: error: 0 is outside 1..1000000",
-                    "upsd.conf:5:1: error: invalid directive LISTEN: expected LISTEN <address> [<port>]",
-                    "upsd.conf:6:12: error: \"70000\" is no port",
-                    "upsd.conf:7:15: error: TRACKINGDELAY has non numeric value (-1)!",
-                    "upsd.conf:8:9: error: MAXCONN has non numeric value (none)!",
-                    "upsd.conf:9:17: error: ALLOW_NO_DEVICE has non numeric and non boolean value (perhaps)!",
-                    "upsd.conf:10:11: error: DEBUG_MIN has non numeric value (-1)!",
-                    "upsd.conf:12:5: warning: ACL in upsd.conf is no longer supported - switch to LISTEN",
-                    "upsd.conf:13:10: warning: TLS is not available in this build: CERTFILE has no effect"));
+        ElementsAre(
+            "upsd.conf:11:12: error: Unbalanced word due to unescaped # in quotes",
+            "upsd.conf:1:1: error: invalid directive LISTN (did you mean \"LISTEN\"?)",
+            "upsd.conf:2:1: error: invalid directive maxage (did you mean \"MAXAGE\"?)",
+            "upsd.conf:3:11: error: MAXAGE has non numeric value (x)!",
+            "upsd.conf:4:8: error: 0 is outside 1..1000000",
+            "upsd.conf:5:1: error: invalid directive LISTEN: expected LISTEN <address> [<port>]",
+            "upsd.conf:6:12: error: \"70000\" is no port",
+            "upsd.conf:7:15: error: TRACKINGDELAY has non numeric value (-1)!",
+            "upsd.conf:8:9: error: MAXCONN has non numeric value (none)!",
+            "upsd.conf:9:17: error: ALLOW_NO_DEVICE has non numeric and non boolean value (perhaps)!",
+            "upsd.conf:10:11: error: DEBUG_MIN has non numeric value (-1)!",
+            "upsd.conf:12:13: error: CERTREQUEST is 0 (NO), 1 (REQUEST) or 2 (REQUIRE), not \"required\" "
+            "(did you mean \"REQUIRE\"?)",
+            "upsd.conf:13:18: error: DISABLE_WEAK_SSL has non numeric and non boolean value (perhaps)!"));
     EXPECT_EQ(config.max_age, 30);
     EXPECT_TRUE(config.listen.empty());
+}
+
+TEST_F(UpsdConfig, MakesRulesOfAccessLists)
+{
+    const auto config = load("ACL all 0.0.0.0/0\n"
+                             "REJECT guests\n"
+                             "ACCEPT LAN localhost\n"
+                             "ACL lan 192.0.2.0/255.255.255.0 2001:db8::/32\n"
+                             "ACL guests 192.0.2.128/25\n"
+                             "ACL localhost ::1/128\n");
+    const auto accepts = [&](const char* address) {
+        return config.access.accepts(boost::asio::ip::make_address(address));
+    };
+
+    EXPECT_THAT(problems_, IsEmpty());
+    EXPECT_FALSE(config.access_broken);
+    EXPECT_TRUE(accepts("192.0.2.1") && accepts("2001:db8::1") && accepts("::1"));
+    EXPECT_FALSE(accepts("192.0.2.129") || accepts("198.51.100.1"));
+    EXPECT_EQ(config.acl_definitions.size(), 4U);
+    EXPECT_EQ(config.acl_uses.size(), 3U);
+}
+
+TEST_F(UpsdConfig, IsBrokenByARuleForAccessThatHasNoEffect)
+{
+    for (const std::string rule :
+         {"ACL lan 192.0.2.0/33", "ACL lan", "ACL", "ACL all 192.0.2.0/24", "ACCEPT lna", "REJECT all lna",
+          "ACCEPT", "REJECT", "reject all", "REJET all", "REJECT \"a#\"", "STATEPATH \"/x\nREJECT all\n\"",
+          "STATEPATH /x \\\nREJECT all", "REJECT\\ all", "\"REJECT all\"", "  ACCCEPT lan", "REJECT=all #"}) {
+        const auto config = load("ACL lan 192.0.2.0/24\n" + rule + "\nMAXAGE 30\n");
+        EXPECT_TRUE(config.access_broken) << rule;
+        EXPECT_FALSE(problems_.empty()) << rule;
+    }
+    for (const std::string text :
+         {"# REJECT all", "STATEPATH REJECT", "STATEPATH \"/x\ny\"", "MAXAGE x", "LISTN ::1"})
+        EXPECT_FALSE(load(text + "\n").access_broken) << text;
+
+    load("ACL lan 192.0.2.0/24 host\nACCEPT lam\nreject all\n");
+    EXPECT_THAT(
+        problems_,
+        ElementsAre("upsd.conf:1:22: error: \"host\" is no address or network such as 192.0.2.0/24 or ::1",
+                    "upsd.conf:3:1: error: invalid directive reject (did you mean \"REJECT\"?)",
+                    "upsd.conf:2:8: error: there is no ACL \"lam\" (did you mean \"lan\"?)",
+                    "upsd.conf:3:1: error: this line is no rule for access, and seems to be meant as one"));
 }
 
 TEST_F(UpsdConfig, YieldsToTheEnvironment)

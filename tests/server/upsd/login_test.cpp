@@ -169,5 +169,32 @@ TEST(Login, WaitsForTheHashAndForWhoeverGuessedTooOften)
     EXPECT_EQ(desk.ask("PRIMARY desk"), "OK PRIMARY-GRANTED\n");
 }
 
+TEST(Login, IsNeededForReadingWhereThatIsConfigured) // D32
+{
+    Desk desk;
+    desk.service.anonymous_reads = false;
+
+    for (const std::string request : {"GET VAR desk ups.status", "LIST UPS", "SUBSCRIBE UPS desk"})
+        EXPECT_EQ(desk.ask(request), "ERR USERNAME-REQUIRED\n");
+    EXPECT_EQ(desk.ask("PROTVER"), "1.3\n");
+    identify(desk, "nobody", "wrong");
+    EXPECT_EQ(desk.ask("LIST VAR desk"), "ERR ACCESS-DENIED\n");
+    identify(desk, "nobody", "pw");
+    EXPECT_EQ(desk.ask("GET VAR desk ups.status"), "VAR desk ups.status \"OL CHRG\"\n");
+}
+
+TEST(Login, TakesNoPasswordInClearTextWhereThatIsConfigured) // D31
+{
+    Desk desk;
+    desk.service.force_tls = true;
+
+    EXPECT_EQ(desk.ask("USERNAME mon"), "OK\n");
+    EXPECT_EQ(desk.ask("PASSWORD pw"), "ERR ACCESS-DENIED\n");
+    EXPECT_EQ(desk.ask("LOGIN desk"), "ERR PASSWORD-REQUIRED\n");
+    desk.client.encrypted = true;
+    EXPECT_EQ(desk.ask("PASSWORD pw"), "OK\n");
+    EXPECT_EQ(desk.ask("LOGIN desk"), "OK\n");
+}
+
 } // namespace
 } // namespace upright::upsd::test
