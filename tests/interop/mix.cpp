@@ -30,14 +30,14 @@ std::string without_remarks(const std::string& text)
     return kept;
 }
 
+} // namespace
+
 std::string replaced(std::string text, const std::string& what, const std::string& by)
 {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
         text.replace(at, what.size(), by);
     return text;
 }
-
-} // namespace
 
 std::string whose(By by) { return by == By::us ? "our " : "Debian's "; }
 
@@ -47,7 +47,7 @@ Mix::Mix(By whose_drivers, By whose_server, const Setup& setup)
     scratch.write("ups.conf", "user = root\npollinterval = 1\n" + setup.sections);
     // The same descriptions for both.
     scratch.write("upsd.conf", fmt::format("LISTEN 127.0.0.1 {}\nDATAPATH {}\n{}", port, peers.data_dir(),
-                                           setup.upsd_conf));
+                                           replaced(setup.upsd_conf, "~", scratch.path())));
     scratch.write("upsd.users", setup.users);
     for (const auto& [name, text] : setup.files)
         scratch.write(name, text);

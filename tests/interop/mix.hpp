@@ -14,6 +14,7 @@ namespace upright::test {
 
 enum class By { us, debian };
 std::string whose(By by); // "our ", "Debian's "
+std::string replaced(std::string text, const std::string& what, const std::string& by);
 
 // What the folder holds besides who plays which part.
 struct Setup {
@@ -21,7 +22,7 @@ struct Setup {
     std::vector<std::string> upses; // those whose drivers are started, and waited for
     std::string driver = "dummy-ups";
     std::map<std::string, std::string> files = {}; // name and text
-    std::string upsd_conf = {};                    // its further lines
+    std::string upsd_conf = {};                    // its further lines; "~" is the folder
     std::string users = "[admin]\npassword = pw\n";
 };
 

@@ -55,7 +55,7 @@ std::string Monitor::conf() const
     constexpr std::array kTypes{"ONLINE",  "ONBATT",   "LOWBATT",  "FSD",    "COMMOK",
                                 "COMMBAD", "SHUTDOWN", "REPLBATT", "NOCOMM", "NOPARENT"};
     auto monitor = duty_.monitor;
-    monitor.replace(monitor.find('$'), 1, mix_.address());
+    monitor.replace(monitor.find('$'), 1, address());
     auto text = fmt::format("RUN_AS_USER root\nMONITOR {}\nMINSUPPLIES 1\nPOLLFREQ 1\nPOLLFREQALERT 1\n"
                             "FINALDELAY 0\nDEADTIME 15\nPOWERDOWNFLAG {}\n",
                             monitor, scratch.file("killpower"));
@@ -70,12 +70,14 @@ std::string Monitor::conf() const
     return text + duty_.more;
 }
 
+std::string Monitor::address() const { return duty_.address.empty() ? mix_.address() : duty_.address; }
+
 std::vector<std::string> Monitor::journal() const
 {
     std::vector<std::string> lines;
-    std::istringstream in(mix_.common_form(mix_.scratch.read("journal")));
+    std::istringstream in(mix_.scratch.read("journal"));
     for (std::string line; std::getline(in, line);)
-        lines.push_back(line);
+        lines.push_back(replaced(line, address(), "$"));
     return lines;
 }
 

@@ -11,8 +11,9 @@ namespace upright::test {
 
 struct Duty {
     std::string name = "upsmon";
-    std::string monitor;   // "u@$ 1 mon pw primary", a line of MONITOR
-    std::string more = {}; // further lines of upsmon.conf
+    std::string monitor;      // "u@$ 1 mon pw primary", a line of MONITOR
+    std::string more = {};    // further lines of upsmon.conf
+    std::string address = {}; // "$", if that is not the server's own
 };
 
 class Monitor {
@@ -31,6 +32,7 @@ public:
 
 private:
     std::string conf() const;
+    std::string address() const;
     std::string script(const std::string& file, const std::string& line) const;
 
     By by_;

@@ -9,6 +9,18 @@
 namespace fs = std::filesystem;
 
 namespace upright::test {
+namespace {
+
+// The command behind these mounts, which nobody else sees.
+std::vector<std::string> with_mounts(const std::string& mounts, const std::vector<std::string>& command)
+{
+    std::vector<std::string> all{"/usr/bin/unshare",         "--mount", "/bin/sh", "-c",
+                                 mounts + " && exec \"$@\"", "sh"};
+    all.insert(all.end(), command.begin(), command.end());
+    return all;
+}
+
+} // namespace
 
 Peers::Peers()
 {
@@ -38,25 +50,28 @@ std::string Peers::file(std::string_view path) const
     return full;
 }
 
+bool Peers::can_be_apart() const
+{
+    static const bool possible =
+        run(with_mounts("mount -t tmpfs none /run", {"/bin/true"}), {{"PATH", "/usr/bin:/bin"}}).exit_code
+        == 0;
+    return possible;
+}
+
 std::vector<std::string> Peers::apart(std::vector<std::string> command) const
 {
-    const std::vector<std::string> own_run{"/usr/bin/unshare",
-                                           "--mount",
-                                           "/bin/sh",
-                                           "-c",
-                                           "mount -t tmpfs none /run && mkdir /run/nut && exec \"$@\"",
-                                           "sh"};
-    static const bool possible = [&] {
-        auto probe = own_run;
-        probe.emplace_back("/bin/true");
-        return run(probe, {{"PATH", "/usr/bin:/bin"}}).exit_code == 0;
-    }();
-    if (possible)
-        command.insert(command.begin(), own_run.begin(), own_run.end());
-    else if (::access("/run/nut", W_OK) == 0)
+    if (can_be_apart())
+        return with_mounts("mount -t tmpfs none /run && mkdir /run/nut", command);
+    if (::access("/run/nut", W_OK) == 0)
         throw std::runtime_error(
-            "this machine's /run/nut would be written to, and namespaces are forbidden here");
+            "this machine's /run/nut would be written to: namespaces are forbidden here");
     return command;
+}
+
+std::vector<std::string> Peers::with_etc_nut(const std::string& folder,
+                                             std::vector<std::string> command) const
+{
+    return with_mounts("mount -t tmpfs none /etc && ln -s '" + folder + "' /etc/nut", command);
 }
 
 std::map<std::string, std::string> Peers::environment(const Scratch& scratch) const

@@ -25,6 +25,9 @@ public:
     // To run one whose PID file is in /run/nut whatever the environment says (upsmon, upslog): with a /run of
     // its own, so that neither a NUT of this machine nor another test is disturbed.
     std::vector<std::string> apart(std::vector<std::string> command) const;
+    // To run one that reads /etc/nut whatever the environment says: what is in `folder` is seen there.
+    std::vector<std::string> with_etc_nut(const std::string& folder, std::vector<std::string> command) const;
+    bool can_be_apart() const; // this account may have mounts of its own
 
     // The scratch folder's environment with the libraries that the programs need.
     std::map<std::string, std::string> environment(const Scratch& scratch) const;
