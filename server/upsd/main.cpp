@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <malloc.h>
 #include <sys/stat.h>
 
 namespace {
@@ -102,6 +103,7 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     }
     daemon.on_signal(SIGHUP, [&] { server.reload(); });
     std::list<Accepter> accepters;
+    ::malloc_trim(0); // what it took to read the files goes back
     return daemon.run([&](TaskGroup&) {
         server.start_clock();
         for (auto& listener : *listeners)
