@@ -43,7 +43,7 @@ Refused count_logins(Peer& peer, Args args, std::string_view word, std::string& 
     const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
-    fmt::format_to(std::back_inserter(out), "{} {} {}\n", word, args[0], (*ups)->logins().size());
+    fmt::format_to(std::back_inserter(out), "{} {} {}\n", word, args[0], (*ups)->count_logins());
     return {};
 }
 
