@@ -1,5 +1,6 @@
 // The descriptions that upsd hands out: well formed, and there for whatever our drivers publish.
 #include "common/config/document.hpp"
+#include "common/text/case_less.hpp"
 #include "server/upsd/descriptions.hpp"
 #include "server/upsd/virtual_stages.hpp"
 #include "tests/documents/documents.hpp"
@@ -18,7 +19,7 @@ using test::source_dir;
 
 constexpr auto kFile = "conf/cmdvartab";
 
-upsd::Descriptions descriptions() { return upsd::Descriptions::parse(kFile, document(kFile)); }
+upsd::Descriptions descriptions() { return upsd::Descriptions::parse(document(kFile)); }
 
 TEST(CmdVarTab, EveryLineIsANameOnceAndAText)
 {
@@ -47,7 +48,7 @@ TEST(CmdVarTab, IsWhatTheInstalledServerReads)
 
 TEST(CmdVarTab, OneEntryServesEveryIndexAndPhase)
 {
-    const auto texts = descriptions();
+    auto texts = descriptions();
 
     for (const auto& [name, like] : std::vector<std::pair<std::string, std::string>>{
              {"outlet.17.status", "outlet.1.status"},
@@ -66,7 +67,7 @@ TEST(CmdVarTab, OneEntryServesEveryIndexAndPhase)
 }
 
 // Names after `marker`: the `variable = "…"` of device files.
-void expect_described(const upsd::Descriptions& texts, const fs::path& file, const std::regex& pattern,
+void expect_described(upsd::Descriptions& texts, const fs::path& file, const std::regex& pattern,
                       bool command)
 {
     const auto text = test::text_of(file);
@@ -80,7 +81,7 @@ void expect_described(const upsd::Descriptions& texts, const fs::path& file, con
 
 TEST(CmdVarTab, DescribesWhatDeviceFilesName)
 {
-    const auto texts = descriptions();
+    auto texts = descriptions();
     const std::regex variable("variable *= *\"([^\"]+)\"");
     const std::regex command("\\[\\[command\\]\\]\\nname *= *\"([^\"]+)\"");
 

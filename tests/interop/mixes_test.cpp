@@ -1,5 +1,5 @@
 // Every mix of our programs and Debian's, driver by server by client: the same files, the same output.
-#include "tests/interop/peers.hpp"
+#include "tests/interop/mix.hpp"
 #include "tests/support/simulator.hpp"
 
 #include <fmt/format.h>
@@ -13,66 +13,6 @@ namespace upright::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-enum class By { us, debian };
-
-// A folder with one dummy-ups for each dump and an upsd, each by one of the two.
-class Mix {
-public:
-    Mix(By drivers, By server, std::string sections, const std::vector<std::string>& upses,
-        const std::string& driver = "dummy-ups")
-    {
-        scratch.write("ups.conf", "user = root\npollinterval = 1\n" + std::move(sections));
-        scratch.write("upsd.conf", fmt::format("LISTEN 127.0.0.1 {}\n", port));
-        scratch.write("upsd.users", "[admin]\npassword = pw\n");
-        for (const auto* const secret : {"upsd.conf", "upsd.users"})
-            fs::permissions(scratch.file(secret), fs::perms::owner_read | fs::perms::owner_write);
-        for (const auto& ups : upses)
-            start({place(drivers, driver), "-a", ups, "-u", "root", "-F"});
-        for (const auto& ups : upses)
-            if (!eventually([&] { return fs::exists(scratch.file(driver + "-" + ups)); }))
-                throw std::runtime_error("no driver for " + ups + ": " + processes.front()->err()
-                                         + processes.front()->out());
-        start({place(server, "upsd"), "-u", "root", "-F"});
-        if (!eventually([&] {
-                RawClient client(port);
-                return client.connected() && std::all_of(upses.begin(), upses.end(), [&](const auto& ups) {
-                           const auto status = client.ask("GET VAR " + ups + " ups.status");
-                           return status.starts_with("VAR ") && !status.ends_with("\"WAIT\"");
-                       });
-            }))
-            throw std::runtime_error("it does not serve: " + processes.back()->err());
-    }
-
-    std::string place(By whose, const std::string& name) const
-    {
-        return whose == By::us ? program(name) : peers.program(name);
-    }
-    // What that upsc prints; "%" in an argument stands for the server's address.
-    Finished upsc(By client, std::vector<std::string> arguments) const
-    {
-        for (auto& argument : arguments)
-            if (const auto at = argument.find('%'); at != std::string::npos)
-                argument.replace(at, 1, fmt::format("127.0.0.1:{}", port));
-        arguments.insert(arguments.begin(), place(client, "upsc"));
-        auto done = run(arguments, peers.environment(scratch));
-        const std::string remark = "Init SSL without certificate database\n"; // D52
-        if (const auto at = done.err.find(remark); at != std::string::npos)
-            done.err.erase(at, remark.size());
-        return done;
-    }
-
-    Peers peers;
-    Scratch scratch;
-    int port = free_port();
-    std::vector<std::unique_ptr<Process>> processes;
-
-private:
-    void start(const std::vector<std::string>& command)
-    {
-        processes.push_back(std::make_unique<Process>(command, peers.environment(scratch)));
-    }
-};
 
 // The output in two parts: lines of the driver's own, and the rest, which must be the same from any driver.
 struct Parts {
@@ -119,10 +59,10 @@ std::vector<std::string> dump_names()
 
 TEST(Mixes, AllEightShowTheSame)
 {
-    std::vector<std::vector<std::string>> questions{{"-l", "%"}, {"-L", "%"},         {"-c", "d0@%"},
-                                                    {"gone@%"},  {"d0@%", "no.such"}, {"D0@%", "Ups.Status"}};
+    std::vector<std::vector<std::string>> questions{{"-l", "$"}, {"-L", "$"},         {"-c", "d0@$"},
+                                                    {"gone@$"},  {"d0@$", "no.such"}, {"D0@$", "Ups.Status"}};
     for (const auto& name : dump_names())
-        questions.push_back({name + "@%"});
+        questions.push_back({name + "@$"});
     struct Answers {
         By drivers;
         std::string mix;
@@ -131,15 +71,14 @@ TEST(Mixes, AllEightShowTheSame)
     std::vector<Answers> mixes;
     for (const auto drivers : {By::debian, By::us}) {
         for (const auto server : {By::debian, By::us}) {
-            const Mix mix(drivers, server, dump_sections(), dump_names());
+            const Mix mix(drivers, server, {dump_sections(), dump_names()});
             for (const auto client : {By::debian, By::us}) {
-                const auto whose = [](By by) { return by == By::us ? "our " : "Debian's "; };
                 mixes.push_back({drivers,
                                  fmt::format("{}driver, {}server, {}client", whose(drivers), whose(server),
                                              whose(client)),
                                  {}});
                 for (const auto& question : questions)
-                    mixes.back().all.push_back(mix.upsc(client, question));
+                    mixes.back().all.push_back(mix.client(client, "upsc", question));
             }
         }
     }
@@ -161,20 +100,24 @@ TEST(Mixes, AllEightShowTheSame)
     }
 }
 
+Setup qx_on(const Simulator& simulator)
+{
+    return {"[qx]\ndriver = nutdrv_qx\nport = " + simulator.port() + "\n", {"qx"}, "nutdrv_qx"};
+}
+
 TEST(Mixes, DebiansServerWithOurMegatecDriver)
 {
     const Simulator simulator;
     ASSERT_TRUE(simulator.ready());
-    const Mix mix(By::us, By::debian, "[qx]\ndriver = nutdrv_qx\nport = " + simulator.port() + "\n", {"qx"},
-                  "nutdrv_qx");
+    const Mix mix(By::us, By::debian, qx_on(simulator));
     const auto status_is = [&](const std::string& word) {
         return eventually([&] {
-            const auto out = mix.upsc(By::debian, {"qx@%", "ups.status"}).out;
+            const auto out = mix.client(By::debian, "upsc", {"qx@$", "ups.status"}).out;
             return (" " + out).find(" " + word) != std::string::npos;
         });
     };
 
-    EXPECT_THAT(mix.upsc(By::debian, {"qx@%"}).out, testing::HasSubstr("\ndevice.mfr: UPRIGHT\n"));
+    EXPECT_THAT(mix.client(By::debian, "upsc", {"qx@$"}).out, testing::HasSubstr("\ndevice.mfr: UPRIGHT\n"));
     EXPECT_TRUE(status_is("OL"));
     simulator.ctl({"ups1", "mains", "off"});
     EXPECT_TRUE(status_is("OB"));
@@ -186,13 +129,12 @@ TEST(Mixes, OurServerWithDebiansMegatecDriver)
 {
     const Simulator simulator;
     ASSERT_TRUE(simulator.ready());
-    const Mix mix(By::debian, By::us, "[qx]\ndriver = nutdrv_qx\nport = " + simulator.port() + "\n", {"qx"},
-                  "nutdrv_qx");
+    const Mix mix(By::debian, By::us, qx_on(simulator));
 
-    EXPECT_THAT(mix.upsc(By::us, {"qx@%"}).out, testing::HasSubstr("\ndevice.mfr: UPRIGHT\n"));
+    EXPECT_THAT(mix.client(By::us, "upsc", {"qx@$"}).out, testing::HasSubstr("\ndevice.mfr: UPRIGHT\n"));
     simulator.ctl({"ups1", "mains", "off"});
     EXPECT_TRUE(eventually([&] {
-        return mix.upsc(By::us, {"qx@%", "ups.status"}).out.find("OB") != std::string::npos;
+        return mix.client(By::us, "upsc", {"qx@$", "ups.status"}).out.find("OB") != std::string::npos;
     }));
 }
 

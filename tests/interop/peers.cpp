@@ -4,10 +4,23 @@
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 
 namespace upright::test {
+namespace {
+
+// The command behind these mounts, which nobody else sees.
+std::vector<std::string> with_mounts(const std::string& mounts, const std::vector<std::string>& command)
+{
+    std::vector<std::string> all{"/usr/bin/unshare",         "--mount", "/bin/sh", "-c",
+                                 mounts + " && exec \"$@\"", "sh"};
+    all.insert(all.end(), command.begin(), command.end());
+    return all;
+}
+
+} // namespace
 
 Peers::Peers()
 {
@@ -22,10 +35,43 @@ Peers::Peers()
 std::string Peers::program(std::string_view name) const
 {
     // lib/nut first: what sbin/upsd and sbin/upsmon hold are scripts that look at /etc/nut.
-    for (const auto* const place : {"/lib/nut/", "/bin/", "/sbin/"})
+    for (const auto* const place : {"/lib/nut/", "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/",
+                                    "/usr/lib/nagios/plugins/", "/usr/lib/cgi-bin/nut/"})
         if (const auto path = root_ + place + std::string(name); fs::exists(path))
             return path;
     throw std::runtime_error("no such program among Debian's: " + std::string(name));
+}
+
+std::string Peers::file(std::string_view path) const
+{
+    const auto full = root_ + "/" + std::string(path);
+    if (!fs::exists(full))
+        throw std::runtime_error("no such file among Debian's: " + full);
+    return full;
+}
+
+bool Peers::can_be_apart() const
+{
+    static const bool possible =
+        run(with_mounts("mount -t tmpfs none /run", {"/bin/true"}), {{"PATH", "/usr/bin:/bin"}}).exit_code
+        == 0;
+    return possible;
+}
+
+std::vector<std::string> Peers::apart(std::vector<std::string> command) const
+{
+    if (can_be_apart())
+        return with_mounts("mount -t tmpfs none /run && mkdir /run/nut", command);
+    if (::access("/run/nut", W_OK) == 0)
+        throw std::runtime_error(
+            "this machine's /run/nut would be written to: namespaces are forbidden here");
+    return command;
+}
+
+std::vector<std::string> Peers::with_etc_nut(const std::string& folder,
+                                             std::vector<std::string> command) const
+{
+    return with_mounts("mount -t tmpfs none /etc && ln -s '" + folder + "' /etc/nut", command);
 }
 
 std::map<std::string, std::string> Peers::environment(const Scratch& scratch) const
@@ -41,8 +87,8 @@ PeerServer::PeerServer(const Peers& peers, const Scratch& scratch, const std::ve
 {
     const auto environment = peers.environment(scratch);
     scratch.write("upsd.conf", "LISTEN 127.0.0.1 " + std::to_string(port_) + "\n" + more);
-    scratch.write("upsd.users",
-                  "[admin]\npassword = pw\nactions = SET FSD\ninstcmds = ALL\nupsmon primary\n");
+    scratch.write("upsd.users", "[admin]\npassword = pw\nactions = SET FSD\ninstcmds = ALL\nupsmon primary\n"
+                                "[odd]\npassword = \"p w=\\\\x\"\nactions = SET\ninstcmds = ALL\n");
     for (const auto* const secret : {"upsd.conf", "upsd.users"})
         fs::permissions(scratch.file(secret), fs::perms::owner_read | fs::perms::owner_write);
     for (const auto& ups : upses) {

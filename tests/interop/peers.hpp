@@ -17,8 +17,17 @@ public:
     // Throws, which fails the test, if the programs are not there.
     Peers();
 
-    std::string program(std::string_view name) const; // upsd, upsc, dummy-ups, ...
+    std::string program(std::string_view name) const; // upsd, upsc, dummy-ups, certutil, ...
+    std::string file(std::string_view path) const;    // one of theirs, such as "usr/share/nut/cmdvartab"
     std::string driver_dir() const { return root_ + "/lib/nut"; }
+    std::string data_dir() const { return root_ + "/usr/share/nut"; } // for DATAPATH
+
+    // To run one whose PID file is in /run/nut whatever the environment says (upsmon, upslog): with a /run of
+    // its own, so that neither a NUT of this machine nor another test is disturbed.
+    std::vector<std::string> apart(std::vector<std::string> command) const;
+    // To run one that reads /etc/nut whatever the environment says: what is in `folder` is seen there.
+    std::vector<std::string> with_etc_nut(const std::string& folder, std::vector<std::string> command) const;
+    bool can_be_apart() const; // this account may have mounts of its own
 
     // The scratch folder's environment with the libraries that the programs need.
     std::map<std::string, std::string> environment(const Scratch& scratch) const;

@@ -14,7 +14,6 @@ namespace upright::test {
 namespace {
 
 using testing::Contains;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
@@ -30,7 +29,7 @@ protected:
 
     Finished certutil(std::vector<std::string> arguments) const
     {
-        arguments.insert(arguments.begin(), {"/usr/bin/certutil", "-d", "sql:" + database_});
+        arguments.insert(arguments.begin(), {peers_.program("certutil"), "-d", "sql:" + database_});
         auto done = run(arguments, {});
         EXPECT_EQ(done.exit_code, 0) << done.err;
         return done;
