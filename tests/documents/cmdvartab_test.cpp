@@ -2,6 +2,7 @@
 #include "common/config/document.hpp"
 #include "common/text/case_less.hpp"
 #include "server/upsd/descriptions.hpp"
+#include "server/upsd/virtual_stages.hpp"
 #include "tests/documents/documents.hpp"
 
 #include <gmock/gmock.h>
@@ -93,6 +94,30 @@ TEST(CmdVarTab, DescribesWhatDeviceFilesName)
         expect_described(texts, entry.path(), command, true);
     }
     EXPECT_GT(files, 0);
+}
+
+TEST(CmdVarTab, DescribesWhatVirtualUpsesShow)
+{
+    using namespace std::chrono_literals;
+    const auto texts = descriptions();
+    State state;
+    state.apply(SetValue{"ups.status", "OB"});
+    const upsd::UpsView view{&state, true, false};
+    upsd::VirtualSettings group;
+    group.of = {"a"};
+    upsd::VirtualSettings stage = group;
+    stage.stage = 1;
+    stage.after = 0s;
+    stage.charge = 1;
+    stage.runtime = 1s;
+
+    auto shown = upsd::Group(group).show(std::span(&view, 1), {}, {}).variables;
+    shown.merge(upsd::Stages({stage}).show(view, std::vector<upsd::OwnView>(1), {}).front().variables);
+
+    EXPECT_TRUE(shown.contains("ups.stage.reason"));
+    EXPECT_TRUE(shown.contains("ups.virtual.1.supply"));
+    for (const auto& [name, value] : shown)
+        EXPECT_TRUE(texts.of_variable(name)) << name;
 }
 
 } // namespace
