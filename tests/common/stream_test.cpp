@@ -4,6 +4,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 
 #include <array>
@@ -426,6 +427,37 @@ TEST_F(Pair, PollerDoesCostlyWorkInTurnBehindTheOthers)
     EXPECT_THAT(done, testing::ElementsAre(0, 1, 2, 3, 0));
     io_.restart();
     EXPECT_EQ(io_.poll(), 0U); // nothing is left that would wake us
+}
+
+// Always readable, and slow.
+struct Babbler final : Poller::Watcher {
+    void ready(bool, bool) override
+    {
+        ++times;
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+    }
+
+    int times = 0;
+};
+
+TEST_F(Pair, PollerLeavesTheLoopTimeForOthers)
+{
+    Babbler babbler;
+    poller_.add(ends_[0], babbler, true, false);
+    peer_sends("is never read");
+    int before = 0;
+    boost::asio::post(io_, [&] { // behind the first wake-up
+        boost::asio::post(io_, [&] { before = babbler.times; });
+    });
+
+    while (before == 0)
+        io_.run_one();
+    poller_.remove(ends_[0], babbler);
+    ::close(ends_[0]);
+
+    EXPECT_LE(before, 3);
 }
 
 TEST_F(Pair, PollerForgetsCostlyWorkOfAWatcherThatGoes)
