@@ -13,11 +13,11 @@ int main(int argc, char** argv)
     const auto banner = fmt::format("Network UPS Tools upsc {}\n", kVersion);
     const auto options = upsc::parse_options(argc, argv);
     if (!options) {
-        fmt::print(stderr, "Error: {}\n{}{}", options.error().what, banner, upsc::kUsage);
+        fmt::print(stderr, "Error: {}\n{}{}", options.error().what, banner, upsc::usage());
         return EXIT_FAILURE;
     }
     if (options->mode == upsc::Mode::help || options->mode == upsc::Mode::version) {
-        fmt::print("{}{}", banner, options->mode == upsc::Mode::help ? upsc::kUsage : "");
+        fmt::print("{}{}", banner, options->mode == upsc::Mode::help ? upsc::usage() : "");
         return EXIT_SUCCESS;
     }
     return upsc::print_answer(*options);

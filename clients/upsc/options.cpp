@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 namespace upright::upsc {
+namespace {
 
-const char* const kUsage = R"(
+constexpr auto kUsage = R"(
 usage: upsc [options] -l | -L [<hostname>[:<port>]]
        upsc [options] <ups> [<variable>]
        upsc [options] -c <ups>
@@ -25,14 +26,16 @@ Prints what a data server (upsd) knows of its UPSes.
   -D           accepted for compatibility, without effect
   -V           print the version
   -h           print this text
-
-Using NUT libupsclient library protocol 1.3 by Upright's own code; built with SSL support: OpenSSL
 )";
+
+} // namespace
+
+std::string usage() { return fmt::format("{}\n{}\n", kUsage, kLibraryLine); }
 
 Result<Options> parse_options(int argc, char** argv)
 {
     Options options;
-    optind = 1;
+    optind = 0; // afresh, whatever was parsed before
     opterr = 0;
     for (int c = 0; (c = ::getopt(argc, argv, "+:hVlLcjDW:A:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
         switch (c) {
@@ -43,8 +46,8 @@ Result<Options> parse_options(int argc, char** argv)
         case 'c': options.mode = Mode::clients; break;
         case 'j': options.json = true; break;
         case 'D': break;
-        case 'W': options.time_limit = optarg; break;
-        case 'A': options.credentials = optarg; break;
+        case 'W': options.dial.time_limit = optarg; break;
+        case 'A': options.dial.credentials = optarg; break;
         case ':': return Error{Errc::invalid_argument, fmt::format("option -{} needs a value", char(optopt))};
         default: return Error{Errc::invalid_argument, fmt::format("unknown option -{}", char(optopt))};
         }

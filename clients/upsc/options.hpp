@@ -1,9 +1,9 @@
 // upsc's command line. Pure: nothing is printed or connected here.
 #pragma once
 
+#include "common/client/dial.hpp"
 #include "common/result.hpp"
 
-#include <optional>
 #include <string>
 
 namespace upright::upsc {
@@ -13,15 +13,14 @@ enum class Mode { variables, variable, names, descriptions, clients, help, versi
 struct Options {
     Mode mode = Mode::variables;
     bool json = false;
-    std::string target;                     // ups[@host[:port]], or [host[:port]] for names and descriptions
-    std::string variable;                   // Mode::variable
-    std::optional<std::string> time_limit;  // -W
-    std::optional<std::string> credentials; // -A
+    std::string target;   // ups[@host[:port]], or [host[:port]] for names and descriptions
+    std::string variable; // Mode::variable
+    DialOptions dial;     // -W, -A
 };
 
 // Fails with what is wrong with the command line; the usage should follow it.
 Result<Options> parse_options(int argc, char** argv);
 
-extern const char* const kUsage;
+std::string usage();
 
 } // namespace upright::upsc

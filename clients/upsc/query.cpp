@@ -1,8 +1,7 @@
 #include "clients/upsc/query.hpp"
 
 #include "clients/upsc/report.hpp"
-#include "common/client/connection.hpp"
-#include "common/client/credentials.hpp"
+#include "common/client/dial.hpp"
 #include "common/client/error_text.hpp"
 #include "common/client/run.hpp"
 
@@ -87,28 +86,16 @@ asio::awaitable<int> print(asio::any_io_executor executor, Options options)
 
 asio::awaitable<Result<std::string>> query(asio::any_io_executor executor, Options options)
 {
-    const auto limit = connect_limit(options.time_limit);
-    if (!limit)
-        co_return limit.error();
     const auto target = parse_target(options);
     if (!target)
         co_return target.error();
-    const auto credentials = find_credentials(options.credentials, target->server);
-    if (!credentials)
-        co_return credentials.error();
-    const auto settings = tls_settings(*credentials);
-    if (!settings)
-        co_return settings.error();
-
+    const auto plan = plan_dial(target->server, options.dial);
+    if (!plan)
+        co_return plan.error();
     Connection connection(executor);
-    const auto connected = co_await connection.connect(target->server, *limit, *settings);
+    const auto connected = co_await dial_to_read(connection, *plan);
     if (!connected)
         co_return connected.error();
-    if (credentials->user && credentials->password) {
-        // Reading needs no login on most servers, so a refusal here is the next command's business.
-        [[maybe_unused]] const auto known =
-            co_await connection.authenticate(*credentials->user, *credentials->password);
-    }
     auto output = co_await ask(connection, target->ups, options);
     co_await connection.logout();
     co_return output;

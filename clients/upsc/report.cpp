@@ -1,55 +1,17 @@
 #include "clients/upsc/report.hpp"
 
-#include <fmt/format.h>
+#include "common/client/json.hpp"
 
 namespace upright::upsc {
-namespace {
-
-// One entry on each line between brackets; an empty line if there is none.
-template <class Entry>
-std::string json_block(char open, char close, const Rows& rows, const Entry& entry)
-{
-    std::string out{open};
-    out += '\n';
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        out += "  " + entry(rows[i]);
-        if (i + 1 < rows.size())
-            out += ",\n";
-    }
-    out += '\n';
-    out += close;
-    out += '\n';
-    return out;
-}
-
-} // namespace
-
-std::string json_string(std::string_view text)
-{
-    std::string out{'"'};
-    for (const char c : text) {
-        switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default:
-            if (static_cast<unsigned char>(c) < 0x20)
-                fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-            else
-                out += c;
-        }
-    }
-    return out + '"';
-}
 
 std::string list_text(const Rows& rows, bool json)
 {
-    if (json)
-        return json_block('[', ']', rows, [](const Row& row) { return json_string(row[0]); });
+    if (json) {
+        std::vector<std::string> entries;
+        for (const auto& row : rows)
+            entries.push_back(json_string(row[0]));
+        return json_array(entries) + '\n';
+    }
     std::string out;
     for (const auto& row : rows)
         out += row[0] + '\n';
@@ -58,9 +20,12 @@ std::string list_text(const Rows& rows, bool json)
 
 std::string pairs_text(const Rows& rows, bool json)
 {
-    if (json)
-        return json_block('{', '}', rows,
-                          [](const Row& row) { return json_string(row[0]) + ": " + json_string(row[1]); });
+    if (json) {
+        std::vector<std::string> pairs;
+        for (const auto& row : rows)
+            pairs.push_back(json_pair(row[0], json_string(row[1])));
+        return json_object(pairs) + '\n';
+    }
     std::string out;
     for (const auto& row : rows)
         out += row[0] + ": " + row[1] + '\n';
@@ -77,8 +42,8 @@ std::string error_text(std::string_view text, bool json, bool list)
     if (!json)
         return {};
     if (list)
-        return "{\n  \"error\": " + json_string(text) + "\n}\n";
-    return "{\"error\": " + json_string(text) + "}\n";
+        return json_error(text) + '\n';
+    return "{" + json_pair("error", json_string(text)) + "}\n";
 }
 
 } // namespace upright::upsc

@@ -9,9 +9,6 @@
 
 namespace upright::upsc {
 
-// "text" with JSON's escapes.
-std::string json_string(std::string_view text);
-
 // Rows of one word each, one on a line; as JSON an array.
 std::string list_text(const Rows& rows, bool json);
 

@@ -6,6 +6,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace asio = boost::asio;
 
@@ -21,6 +22,10 @@ void TaskGroup::spawn(std::string name, asio::awaitable<Result<void>> task)
         if (thrown) {
             try {
                 std::rethrow_exception(thrown);
+            } catch (const boost::system::system_error& e) {
+                // A cancelled coroutine throws where it waits next: that is its end, not a fault.
+                if (e.code() != asio::error::operation_aborted)
+                    log::error("task.threw name={} what={}", name, escaped(e.what()));
             } catch (const std::exception& e) {
                 log::error("task.threw name={} what={}", name, escaped(e.what()));
             }

@@ -275,7 +275,8 @@ std::optional<std::string> find_auth_file(const std::optional<std::string>& opti
     return first == places.end() ? std::nullopt : std::optional(*first);
 }
 
-Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server)
+Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server,
+                                     const std::string& user)
 {
     const auto path = find_auth_file(option);
     if (!path)
@@ -284,7 +285,7 @@ Result<Credentials> find_credentials(const std::optional<std::string>& option, c
     const auto file = load_auth_file(*path);
     if (!file && named)
         return file.error();
-    return file ? file->value.find(server) : Credentials{};
+    return file ? file->value.find(server, user) : Credentials{};
 }
 
 } // namespace upright

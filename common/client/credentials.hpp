@@ -52,7 +52,9 @@ Result<Loaded<AuthFile>> load_auth_file(const std::string& path);
 // NUT_AUTHCONF_FILE and NUT_AUTHCONF_PATH come before those. Nothing if there is none.
 std::optional<std::string> find_auth_file(const std::optional<std::string>& option);
 
-// The credentials for that server by option -A. Fails only if a file that was named can't be read.
-Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server);
+// The credentials for that server, and that user if there is one, by option -A. Fails only if a file that was
+// named can't be read.
+Result<Credentials> find_credentials(const std::optional<std::string>& option, const Server& server,
+                                     const std::string& user = {});
 
 } // namespace upright

@@ -77,6 +77,34 @@ std::string to_string(const Diagnostic& d)
     return fmt::format("{}:{}:{}: {}: {}", d.file, d.line, d.column, kind, d.text);
 }
 
+std::optional<Diagnostic> parse_diagnostic(std::string_view text, const std::string& file)
+{
+    Diagnostic d;
+    d.file = file;
+    if (!text.starts_with(file + ":"))
+        return std::nullopt;
+    text.remove_prefix(file.size() + 1);
+    for (auto* const number : {&d.line, &d.column}) {
+        if (text.starts_with(' ')) // the file as a whole
+            break;
+        const auto end = std::min(text.find(':'), text.size());
+        const auto value = to_int(text.substr(0, end));
+        if (!value || *value < 1 || end == text.size())
+            return std::nullopt;
+        *number = *value;
+        text.remove_prefix(end + 1);
+    }
+    for (const auto& [word, severity] : {std::pair{std::string_view(" error: "), Severity::error},
+                                         std::pair{std::string_view(" warning: "), Severity::warning}}) {
+        if (!text.starts_with(word) || (d.line == 0) != (d.column == 0))
+            continue;
+        d.severity = severity;
+        d.text = text.substr(word.size());
+        return d;
+    }
+    return std::nullopt;
+}
+
 std::string with_caret(const Diagnostic& d, std::string_view source)
 {
     std::string text = to_string(d);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct Diagnostic {
 };
 
 std::string to_string(const Diagnostic& d); // upsd.conf:2:9: error: ...
+
+// What to_string() made, of this file; nothing if the text is anything else.
+std::optional<Diagnostic> parse_diagnostic(std::string_view text, const std::string& file);
 
 // The same, followed by the offending line of `source` (the file's text) and a caret under the column. Stars
 // take the place of passwords, and ? that of control bytes.

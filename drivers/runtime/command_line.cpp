@@ -15,6 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kTellWords{
     "reload", "reload-or-error", "reload-or-restart", "reload-or-exit", "exit", "dump"};
 
+constexpr int kCheck = 256; // behind all characters
+const std::array<option, 2> kLongOptions{{{"check", no_argument, nullptr, kCheck}, {}}};
+
 Error complaint(std::string text) { return {Errc::invalid_argument, std::move(text)}; }
 
 class Parser {
@@ -23,9 +26,12 @@ public:
     {
         optind = 0; // the GNU way to start over
         opterr = 0;
-        for (int option = 0; (option = ::getopt(argc, argv, "+:a:s:x:i:d:kc:P:LDFBqr:u:g:Vh"))
-                             != -1;) // NOLINT(concurrency-mt-unsafe)
+        for (int option = 0; (option = ::getopt_long(argc, argv, "+:a:s:x:i:d:kc:P:LDFBqr:u:g:Vh",
+                                                     kLongOptions.data(), nullptr))
+                             != -1;) { // NOLINT(concurrency-mt-unsafe)
+            last_ = argv[optind - 1];
             take(option);
+        }
         if (argc > optind)
             complain("Error: too many non-option arguments. Try -h for help.");
         finish();
@@ -63,6 +69,7 @@ private:
         case 'q': ++line_.quiet; break;
         case 'V': line_.version = true; break;
         case 'h': line_.help = true; break;
+        case kCheck: line_.check = true; break;
         case ':':
             complain(fmt::format("Error: option -{} needs an argument. Try -h for help.", shown()));
             break;
@@ -70,7 +77,12 @@ private:
         }
     }
 
-    static std::string shown() { return {static_cast<char>(optopt)}; }
+    // The option as it was written, without its first dash.
+    std::string shown() const
+    {
+        return optopt == 0 || optopt == kCheck ? escaped(last_.substr(1))
+                                               : std::string{static_cast<char>(optopt)};
+    }
 
     void take_name(std::optional<std::string>& name, const std::string& argument)
     {
@@ -118,6 +130,7 @@ private:
 
     CommandLine line_;
     std::string complaint_;
+    std::string_view last_;
     int foregrounds_ = 0;
     int environment_debug_ = 0;
     bool background_ = false;
@@ -140,6 +153,7 @@ std::string driver_usage(std::string_view program)
              "                   reload-or-exit, dump, exit\n"
              "  -P <pid>       - the running driver's PID, for -c\n"
              "  -L             - print the options of this driver\n"
+             "  --check        - look for mistakes in the settings, then exit\n"
              "  -D             - raise the debug level (repeatable); stays in the foreground\n"
              "  -F, -FF        - stay in the foreground; -FF writes the PID file, too\n"
              "  -B             - go to the background even when debugging\n"

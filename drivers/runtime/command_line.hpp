@@ -29,6 +29,7 @@ struct CommandLine {
     bool list_options = false; // -L
     bool version = false;      // -V
     bool help = false;         // -h
+    bool check = false;        // --check
     Ground ground = Ground::background;
 
     const std::string& ups() const { return section ? *section : *free_name; }

@@ -8,6 +8,7 @@
 #include "common/daemon/privileges.hpp"
 #include "common/text/number.hpp"
 #include "common/version.hpp"
+#include "drivers/runtime/check.hpp"
 #include "drivers/runtime/instance.hpp"
 #include "drivers/runtime/power_off.hpp"
 #include "drivers/runtime/runtime.hpp"
@@ -243,6 +244,8 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
         std::signal(number, SIG_IGN);
     log::set_debug(line->debug);
     log::be_quieter(line->quiet);
+    if (line->check)
+        return check_driver(*line, program, name, stdout);
     auto settings = read_settings(*line, program, name);
     if (!settings) {
         const auto text = to_string(settings.error());

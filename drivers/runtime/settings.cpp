@@ -56,6 +56,22 @@ public:
 
     Result<Loaded<DriverSettings>> resolve()
     {
+        read();
+        if (!error_.empty())
+            return Error{Errc::bad_config, error_};
+        return std::move(loaded_);
+    }
+
+    Loaded<DriverSettings> check()
+    {
+        read();
+        loaded_.problems.insert(loaded_.problems.end(), refused_.begin(), refused_.end());
+        return std::move(loaded_);
+    }
+
+private:
+    void read()
+    {
         auto& settings = loaded_.value;
         settings.options.ups = line_.ups();
         settings.options.config_dir = paths::config_dir();
@@ -66,16 +82,12 @@ public:
             take_section(*line_.section);
         for (const auto& [key, value] : line_.extra)
             take({key, value, {}, {}}, false);
-        if (error_.empty() && settings.options.port.empty())
-            error_ = "Error: you must specify a port name in ups.conf or in '-x port=...' argument.\n"
-                     "Try -h for help.";
-        if (!error_.empty())
-            return Error{Errc::bad_config, error_};
+        if (settings.options.port.empty())
+            fail("Error: you must specify a port name in ups.conf or in '-x port=...' argument.\n"
+                 "Try -h for help.");
         apply_command_line();
-        return std::move(loaded_);
     }
 
-private:
     void take_section(const std::string& id)
     {
         const auto* const section = conf_.find(id);
@@ -234,15 +246,28 @@ private:
         s.published["driver.parameter.synchronous"] = s.synchronous;
     }
 
-    // `where` adds file:line:column in front.
+    // The first of them is what the driver ends with; `where` adds file:line:column to it.
     void fail(std::string text, const Setting* where = nullptr)
     {
+        const bool in_file = where != nullptr && where->key_word.line != 0;
+        const auto* const section = line_.section ? conf_.find(*line_.section) : nullptr;
+        const Word place = in_file ? where->key_word : section != nullptr ? section->header : Word{};
+        refused_.push_back(problem_at(conf_.document, place, plain(text)));
         if (!error_.empty())
             return;
-        if (where != nullptr && where->key_word.line != 0)
+        if (in_file)
             text += fmt::format("\n{}:{}:{}: error: this setting is refused", conf_.document.file,
                                 where->key_word.line, where->key_word.column);
         error_ = std::move(text);
+    }
+
+    // Without what stands around it in a message of its own.
+    static std::string plain(std::string_view text)
+    {
+        for (const std::string_view lead : {"Error: ", "Fatal error: "})
+            if (text.starts_with(lead))
+                text.remove_prefix(lead.size());
+        return std::string(text.substr(0, text.find('\n')));
     }
 
     const UpsConf& conf_;
@@ -251,6 +276,7 @@ private:
     std::string_view name_;
     Loaded<DriverSettings> loaded_;
     std::string error_;
+    std::vector<Diagnostic> refused_;
 };
 
 } // namespace
@@ -259,6 +285,12 @@ Result<Loaded<DriverSettings>> resolve_settings(const UpsConf& conf, const Comma
                                                 const DriverProgram& program, std::string_view program_name)
 {
     return Resolver(conf, line, program, program_name).resolve();
+}
+
+Loaded<DriverSettings> check_settings(const UpsConf& conf, const CommandLine& line,
+                                      const DriverProgram& program, std::string_view program_name)
+{
+    return Resolver(conf, line, program, program_name).check();
 }
 
 SettingsDifference compare(const DriverSettings& running, const DriverSettings& wanted,

@@ -40,6 +40,10 @@ struct DriverSettings {
 Result<Loaded<DriverSettings>> resolve_settings(const UpsConf& conf, const CommandLine& line,
                                                 const DriverProgram& program, std::string_view program_name);
 
+// The same for --check: everything that is wrong, with its place. The settings are what can be used of them.
+Loaded<DriverSettings> check_settings(const UpsConf& conf, const CommandLine& line,
+                                      const DriverProgram& program, std::string_view program_name);
+
 // The options of a driver that differ, in a form for the log, split by whether they can change while running.
 struct SettingsDifference {
     std::vector<std::string> reloadable;

@@ -3,6 +3,7 @@
 #include "common/daemon/log.hpp"
 #include "common/text/number.hpp"
 #include "common/version.hpp"
+#include "drivers/upsdrvctl/check.hpp"
 #include "drivers/upsdrvctl/control.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ int main(int argc, char** argv)
         fmt::print("{}{}", banner, options->verb == Verb::help ? upsdrvctl::kUsage : "");
         return EXIT_SUCCESS;
     }
+    if (options->verb == Verb::check)
+        return upsdrvctl::check(options->ups, stdout);
     if (!paths::quiet("NUT_QUIET_INIT_BANNER"))
         fmt::print("{}", banner);
     std::fflush(stdout); // before anything that the drivers print

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <getopt.h>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 
 namespace upright::upsdrvctl {
@@ -19,6 +19,9 @@ constexpr std::array<std::pair<std::string_view, Verb>, 5> kVerbs{{{"start", Ver
                                                                    {"shutdown", Verb::shutdown},
                                                                    {"status", Verb::status},
                                                                    {"list", Verb::list}}};
+
+constexpr int kCheck = 256; // behind all characters
+const std::array<option, 2> kLongOptions{{{"check", no_argument, nullptr, kCheck}, {}}};
 
 Error bad(std::string text) { return {Errc::invalid_argument, std::move(text)}; }
 
@@ -49,12 +52,14 @@ Starts and stops UPS drivers via ups.conf.
 
 usage: upsdrvctl [options] start | stop | shutdown | status | list [<ups>]
        upsdrvctl [options] -c <command> [<ups>]
+       upsdrvctl --check [<ups>]
 
   start        start the driver of <ups>, or all of ups.conf side by side
   stop         stop it, or all
   shutdown     let drivers switch their UPSes' loads off, in the order of sdorder
   status       what runs and answers, one line for each
   list, -l     names of the UPSes, one on a line
+  --check      look for mistakes in ups.conf, start nothing
 
   -c <command> tell running drivers: reload, reload-or-error, reload-or-restart,
                reload-or-exit, exit, dump, data-dump
@@ -77,9 +82,11 @@ Result<Options> parse_options(int argc, char** argv)
         options.verb = verb;
         verb_given = true;
     };
-    optind = 1;
+    optind = 0; // the GNU way to start over
     opterr = 0;
-    for (int c = 0; (c = ::getopt(argc, argv, "+:htDdFBlVr:u:c:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
+    constexpr auto kShort = "+:htDdFBlVr:u:c:";
+    for (int c = 0; (c = ::getopt_long(argc, argv, kShort, kLongOptions.data(), nullptr))
+                    != -1;) { // NOLINT(concurrency-mt-unsafe)
         switch (c) {
         case 'h': options.verb = Verb::help; return options;
         case 'V': options.verb = Verb::version; return options;
@@ -89,6 +96,7 @@ Result<Options> parse_options(int argc, char** argv)
         case 'F': options.ground = options.ground.starts_with("-F") ? "-FF" : "-F"; break;
         case 'B': options.ground = "-B"; break;
         case 'l': take(Verb::list); break;
+        case kCheck: take(Verb::check); break;
         case 'r':
         case 'u':
             options.pass_on.push_back({'-', static_cast<char>(c)});
@@ -101,7 +109,11 @@ Result<Options> parse_options(int argc, char** argv)
             take(Verb::command);
             break;
         case ':': return bad(fmt::format("option -{} needs a value", static_cast<char>(optopt)));
-        default: return bad(fmt::format("unknown option -{}. Try -h for help.", static_cast<char>(optopt)));
+        default:
+            return bad(fmt::format("unknown option {}. Try -h for help.",
+                                   optopt == 0 || optopt == kCheck
+                                       ? escaped(argv[optind - 1])
+                                       : std::string{'-', static_cast<char>(optopt)}));
         }
     }
     return parse_words(std::move(options), argv + optind, argv + argc, verb_given);

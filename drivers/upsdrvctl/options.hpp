@@ -9,7 +9,7 @@
 
 namespace upright::upsdrvctl {
 
-enum class Verb { start, stop, shutdown, status, list, command, help, version };
+enum class Verb { start, stop, shutdown, status, list, command, check, help, version };
 
 struct Options {
     Verb verb = Verb::help;

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
@@ -15,7 +18,7 @@
 
 namespace upright::upsdrvctl {
 
-Result<pid_t> start_program(const std::vector<std::string>& words)
+Result<pid_t> start_program(const std::vector<std::string>& words, int out)
 {
     std::vector<char*> argv;
     for (const auto& word : words)
@@ -30,8 +33,13 @@ Result<pid_t> start_program(const std::vector<std::string>& words)
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (out >= 0)
+        posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     pid_t pid = -1;
-    errno = ::posix_spawn(&pid, argv[0], nullptr, &attributes, argv.data(), environ);
+    errno = ::posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (errno != 0)
         return system_error("Can't start " + words.front());
@@ -55,6 +63,54 @@ std::optional<int> wait_for_child(pid_t child, Clock::time_point until)
     int status = 0;
     const bool ended = wait_until(until, [&] { return ::waitpid(child, &status, WNOHANG) != 0; });
     return ended ? std::optional(status) : std::nullopt;
+}
+
+namespace {
+
+// Until the end of the stream, or the time.
+std::string read_until(int fd, Clock::time_point until)
+{
+    constexpr std::size_t kMost = std::size_t{4} * 1024 * 1024;
+    std::string text;
+    std::array<char, 4096> block{};
+    while (text.size() < kMost) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+        pollfd ready{fd, POLLIN, 0};
+        if (left <= 0 || ::poll(&ready, 1, static_cast<int>(std::min<decltype(left)>(left, 60'000))) < 0)
+            break;
+        if (ready.revents == 0)
+            continue;
+        const auto got = ::read(fd, block.data(), block.size());
+        if (got <= 0)
+            break;
+        text.append(block.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+}
+
+} // namespace
+
+Result<Printed> output_of(const std::vector<std::string>& words, Clock::time_point until)
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return system_error("pipe");
+    const auto child = start_program(words, ends[1]);
+    ::close(ends[1]);
+    Printed printed;
+    if (child) {
+        printed.text = read_until(ends[0], until);
+        auto status = wait_for_child(*child, until);
+        if (!status) {
+            ::kill(*child, SIGKILL);
+            status = wait_for_child(*child, Clock::now() + std::chrono::seconds(5));
+        }
+        printed.status = status.value_or(-1);
+    }
+    ::close(ends[0]);
+    if (!child)
+        return child.error();
+    return printed;
 }
 
 bool is_alive(pid_t pid)

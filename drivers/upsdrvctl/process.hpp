@@ -14,8 +14,15 @@ namespace upright::upsdrvctl {
 
 using Clock = std::chrono::steady_clock;
 
-// Starts the program with our standard streams and no blocked signals.
-Result<pid_t> start_program(const std::vector<std::string>& words);
+// Starts the program with our standard streams and no blocked signals; its stdout is `out` if that is given.
+Result<pid_t> start_program(const std::vector<std::string>& words, int out = -1);
+
+// What the program prints on stdout before it ends, and how it ended (as waitpid tells). Killed at `until`.
+struct Printed {
+    std::string text;
+    int status = -1;
+};
+Result<Printed> output_of(const std::vector<std::string>& words, Clock::time_point until);
 
 // How a child ended (as waitpid tells), or nothing if it still runs at `until`.
 std::optional<int> wait_for_child(pid_t child, Clock::time_point until);

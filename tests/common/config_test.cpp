@@ -42,6 +42,20 @@ TEST(Diagnostic, ShowsNoPassword)
     EXPECT_EQ(line("upsmon = primery"), "upsmon = primery");
 }
 
+TEST(Diagnostic, IsReadBackAsItWasWritten)
+{
+    for (const auto& d : {Diagnostic{"a:b", 3, 4, "x: error: y"},
+                          Diagnostic{"a:b", 3, 4, "", Severity::warning}, Diagnostic{"a:b", 0, 0, "whole"}}) {
+        const auto read = parse_diagnostic(to_string(d), "a:b");
+        ASSERT_TRUE(read) << to_string(d);
+        EXPECT_EQ(to_string(*read), to_string(d));
+    }
+    for (const auto* const text :
+         {"", "a", "a:b", "a:b:", "a:b:1", "a:b:1:2", "a:b:1:2:", "a:b:1: error: x", "a:b:0:0: error: x",
+          "a:b:-1:1: error: x", "a:b:1:2: note: x", "c: error: x"})
+        EXPECT_FALSE(parse_diagnostic(text, "a:b")) << text;
+}
+
 TEST(Diagnostic, OfEachFileIsPrintedOnceAndInOrder)
 {
     const upright::test::Scratch scratch;

@@ -54,10 +54,10 @@ TEST_F(Installed, ChainRunsFromThere)
 TEST_F(Installed, HoldsWhatThePagesPromise)
 {
     for (const auto* const file :
-         {"bin/upsc", "bin/upsim", "sbin/upsd", "sbin/upsdrvctl", "libexec/upright/dummy-ups",
-          "libexec/upright/nutdrv_qx", "libexec/upright/blazer_ser", "share/upright/cmdvartab",
-          "share/upright/devices/megatec/megatec.toml", "share/upright/conf/ups.conf",
-          "share/upright/conf/upsd.conf", "share/upright/conf/nut.conf"})
+         {"bin/upsc", "bin/upscmd", "bin/upslog", "bin/upsrw", "bin/upsim", "sbin/upsd", "sbin/upsdrvctl",
+          "libexec/upright/dummy-ups", "libexec/upright/nutdrv_qx", "libexec/upright/blazer_ser",
+          "share/upright/cmdvartab", "share/upright/devices/megatec/megatec.toml",
+          "share/upright/conf/ups.conf", "share/upright/conf/upsd.conf", "share/upright/conf/nut.conf"})
         EXPECT_TRUE(std::filesystem::exists(prefix_ + "/" + file)) << file;
 }
 

@@ -87,8 +87,8 @@ PeerServer::PeerServer(const Peers& peers, const Scratch& scratch, const std::ve
 {
     const auto environment = peers.environment(scratch);
     scratch.write("upsd.conf", "LISTEN 127.0.0.1 " + std::to_string(port_) + "\n" + more);
-    scratch.write("upsd.users",
-                  "[admin]\npassword = pw\nactions = SET FSD\ninstcmds = ALL\nupsmon primary\n");
+    scratch.write("upsd.users", "[admin]\npassword = pw\nactions = SET FSD\ninstcmds = ALL\nupsmon primary\n"
+                                "[odd]\npassword = \"p w=\\\\x\"\nactions = SET\ninstcmds = ALL\n");
     for (const auto* const secret : {"upsd.conf", "upsd.users"})
         fs::permissions(scratch.file(secret), fs::perms::owner_read | fs::perms::owner_write);
     for (const auto& ups : upses) {

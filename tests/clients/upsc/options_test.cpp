@@ -1,20 +1,15 @@
 #include "clients/upsc/options.hpp"
+#include "tests/support/arguments.hpp"
 
 #include <gtest/gtest.h>
-
-#include <vector>
 
 namespace upright::upsc {
 namespace {
 
 Result<Options> parse(std::vector<std::string> words)
 {
-    words.insert(words.begin(), "upsc");
-    std::vector<char*> argv;
-    for (auto& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
-    return parse_options(static_cast<int>(words.size()), argv.data());
+    test::Arguments arguments("upsc", std::move(words));
+    return parse_options(arguments.count(), arguments.values());
 }
 
 TEST(UpscOptions, OneWordIsAUpsTwoAreItsVariable)

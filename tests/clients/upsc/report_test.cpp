@@ -29,11 +29,6 @@ TEST(UpscReport, JsonValueKeepsItsQuotes) // Trap 58
     EXPECT_EQ(value_text("Dummy UPS", false), "Dummy UPS\n");
 }
 
-TEST(UpscReport, JsonEscapesWhatJsonMust)
-{
-    EXPECT_EQ(json_string("a\"b\\c\b\f\n\r\t\x01/"), R"("a\"b\\c\b\f\n\r\t\u0001/")");
-}
-
 TEST(UpscReport, ErrorsAreJsonOnlyIfAskedFor) // Traps 55 and 56
 {
     EXPECT_EQ(error_text("Driver not connected", false, true), "");

@@ -94,6 +94,9 @@ TEST(DriverCommandLine, SaysWhatNutsDriversSay)
                            {{"-a", "one", "-d", "0"}, "Error: invalid dump count: 0"},
                            {{"-a", "one", "-P", "x"}, "Error: invalid PID: x"},
                            {{"-a"}, "Error: option -a needs an argument. Try -h for help."},
+                           {{"-a", "one", "--chek"}, "Error: unknown option --chek. Try -h for help."},
+                           {{"-a", "one", "--check=x"}, "Error: unknown option --check=x. Try -h for help."},
+                           {{"--check"}, kMandatory},
                            {{"-a", "one", "-z"}, "Error: unknown option -z. Try -h for help."}})
         EXPECT_EQ(complaint(c.words), c.complaint) << testing::PrintToString(c.words);
 }
@@ -103,6 +106,12 @@ TEST(DriverCommandLine, KnowsTheWordsForTheRunningDriver) // D3
     for (const auto* const word :
          {"reload", "reload-or-error", "reload-or-restart", "reload-or-exit", "exit", "dump"})
         EXPECT_EQ(parse({"-a", "one", "-c", word})->tell, word);
+}
+
+TEST(DriverCommandLine, TakesCheck)
+{
+    EXPECT_TRUE(parse({"-a", "one", "--check"})->check);
+    EXPECT_FALSE(parse({"-a", "one"})->check);
 }
 
 TEST(DriverCommandLine, NeedsNoUpsToInform)

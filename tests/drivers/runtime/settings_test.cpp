@@ -251,5 +251,43 @@ TEST(DriverReload, PublishesOnlyWhatIsInEffect)
     EXPECT_THAT(published, Not(Contains(Key("driver.parameter.default.a"))));
 }
 
+TEST(DriverSettings, AreCheckedToTheEnd)
+{
+    const auto checked = check_settings(
+        parse_ups_conf("ups.conf",
+                       "pollinterval = 0\n" + section("mdoe = x\nmode\nfsat\nreconnect_max_tries = y\n"))
+            .value,
+        options({"-a", "u"}), program(), "test-ups");
+    std::vector<std::string> problems;
+    for (const auto& problem : checked.problems)
+        problems.push_back(to_string(problem));
+
+    EXPECT_THAT(
+        problems,
+        testing::UnorderedElementsAre(
+            "ups.conf:1:1: error: invalid pollinterval: 0",
+            "ups.conf:5:1: error: 'mdoe' is not a valid variable name for this driver. (did you mean "
+            "\"mode\"?)",
+            "ups.conf:6:1: error: 'mode' needs a value.",
+            "ups.conf:7:1: error: 'fsat' is not a valid flag for this driver. (did you mean \"fast\"?)",
+            testing::StartsWith("ups.conf:8:23: error: Invalid reconnect_max_tries")));
+    EXPECT_EQ(checked.value.options.port, "auto");
+}
+
+TEST(DriverSettings, OfAMissingSectionOrAnotherDriverAreCheckedToo)
+{
+    const auto first = [](const std::string& conf, const char* ups) {
+        return to_string(check_settings(parse_ups_conf("ups.conf", conf).value, options({"-a", ups}),
+                                        program(), "test-ups")
+                             .problems.at(0));
+    };
+
+    EXPECT_EQ(first(section(""), "v"), "ups.conf: error: Section v not found in ups.conf");
+    EXPECT_EQ(first("\n [u]\ndriver = other\nport = x\n", "u"),
+              "ups.conf:2:2: error: UPS [u] is for driver 'other', but I'm test-ups!");
+    EXPECT_EQ(first("[u]\ndriver = test-ups\n", "u"),
+              "ups.conf:1:1: error: you must specify a port name in ups.conf or in '-x port=...' argument.");
+}
+
 } // namespace
 } // namespace upright
