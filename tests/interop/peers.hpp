@@ -19,6 +19,7 @@ public:
 
     std::string program(std::string_view name) const; // upsd, upsc, dummy-ups, ...
     std::string driver_dir() const { return root_ + "/lib/nut"; }
+    std::string data_dir() const { return root_ + "/usr/share/nut"; } // cmdvartab
 
     // The scratch folder's environment with the libraries that the programs need.
     std::map<std::string, std::string> environment(const Scratch& scratch) const;
