@@ -105,6 +105,32 @@ TEST_F(Pair, StreamHandsOverWhatArrivesAndTellsTheEndOnce)
     EXPECT_FALSE(stream.is_open());
 }
 
+TEST_F(Pair, StreamTellsTheEndBeforeAnybodyElseIsServed)
+{
+    Recorder owner;
+    const Stream stream(poller_, ends_[0], owner);
+    std::vector<std::string> seen_by_next;
+    struct Next final : Poller::Watcher {
+        std::function<void()> look;
+        void ready(bool, bool) override { look(); }
+    } next;
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    next.look = [&] {
+        seen_by_next = owner.reasons;
+        poller_.remove(pipe[0], next);
+    };
+    poller_.add(pipe[0], next, true, false);
+
+    hang_up();
+    ASSERT_EQ(::write(pipe[1], "x", 1), 1);
+    settle();
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+
+    EXPECT_THAT(seen_by_next, testing::ElementsAre("eof"));
+}
+
 TEST_F(Pair, StreamOffersAgainWhatTheOwnerLeft)
 {
     Recorder owner;
