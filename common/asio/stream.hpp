@@ -117,7 +117,7 @@ private:
     bool writing_ = false; // likewise
     bool closing_ = false;
     bool paused_ = false;
-    bool resuming_ = false;      // the loop is about to hand over what was kept
+    bool resuming_ = false; // the loop is about to hand over what was kept
     bool secured_ = false;
     bool handshaking_ = false;
     bool handshake_due_ = false;    // in the poller's queue of costly work
