@@ -31,6 +31,14 @@ inline std::vector<std::string> as_admin(const std::vector<std::string>& words)
     return all;
 }
 
+// What Debian's client showed, as ours ends: with 1 when what it waited for (-w) has failed (D4).
+inline Finished as_ours(Finished debians)
+{
+    if (debians.err.starts_with("ERR ") || debians.err.find("\nERR ") != std::string::npos)
+        debians.exit_code = 1;
+    return debians;
+}
+
 inline void expect_equal(const Finished& shown, const Finished& expected)
 {
     EXPECT_FALSE(expected.out.empty() && expected.err.empty());
