@@ -104,9 +104,10 @@ private:
     void check_words(const Setting& setting)
     {
         if (!setting.more.empty())
-            complain(setting.more.front(),
-                     fmt::format("only the first word counts as the value of {}: put it in quotes", setting.key),
-                     Severity::warning);
+            complain(
+                setting.more.front(),
+                fmt::format("only the first word counts as the value of {}: put it in quotes", setting.key),
+                Severity::warning);
     }
 
     // Nothing starts without these two: a misspelt one is pointed at.

@@ -99,7 +99,7 @@ TEST(CmdVarTab, DescribesWhatDeviceFilesName)
 TEST(CmdVarTab, DescribesWhatVirtualUpsesShow)
 {
     using namespace std::chrono_literals;
-    const auto texts = descriptions();
+    auto texts = descriptions();
     State state;
     state.apply(SetValue{"ups.status", "OB"});
     const upsd::UpsView view{&state, true, false};

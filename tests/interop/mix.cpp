@@ -102,9 +102,11 @@ Finished Mix::client(By by, const std::string& name, std::vector<std::string> ar
                      const std::string& input) const
 {
     auto words = command(by, name, std::move(arguments));
-    if (!input.empty()) // without a terminal, on which they would ask for the password
+    if (name == "upscmd" || name == "upsrw") // without a terminal, on which they would ask for the password
         words.insert(words.begin(), {"/usr/bin/setsid", "--wait"});
-    Process process(words, peers.environment(scratch));
+    auto environment = peers.environment(scratch);
+    environment["NUT_QUIET_OK_NOTRACKING"] = "true"; // as Debian's, which do not warn yet
+    Process process(words, environment);
     process.type(input);
     auto done = process.wait();
     done.out = common_form(done.out);

@@ -10,8 +10,7 @@
 
 namespace upright::test {
 
-// Our upscmd, upsrw and upslog are not there yet.
-inline const std::vector<By> kClients{By::debian};
+inline const std::vector<By> kClients{By::debian, By::us};
 
 inline Setup one_ups()
 {
