@@ -177,7 +177,7 @@ bool Stream::deliver(std::string_view bytes)
         bytes.remove_prefix(std::min(taken, bytes.size()));
         if (closing_ || !is_open() || secured_ != was_secured)
             break;
-        if (!bytes.empty() && (congested() || paused_ || taken == 0)) {
+        if (!bytes.empty() && (congested() || paused_ || resuming_ || taken == 0)) {
             unread_ = bytes;
             break;
         }

@@ -75,15 +75,20 @@ private:
             current_ = static_cast<std::size_t>(known - sections.begin());
         }
         in_section_ = true;
+        lost_ = false;
     }
 
     void add_setting(const Statement& statement)
     {
         const auto& words = statement.words;
         if (words[0].text.starts_with('[') && !words[0].quoted) {
-            complain(words[0], "a section begins with [name], without blanks", Severity::error);
+            complain(words[0], "a section begins with [name], without blanks: what follows is left out",
+                     Severity::error);
+            lost_ = true;
             return;
         }
+        if (lost_)
+            return;
         Setting setting{words[0].text, std::nullopt, words[0], words[0]};
         if (words.size() >= 2 && words[1].text == "=" && !words[1].quoted) {
             if (words.size() == 2) {
@@ -156,6 +161,7 @@ private:
     Loaded<UpsConf>& loaded_;
     std::size_t current_ = 0;
     bool in_section_ = false;
+    bool lost_ = false; // behind a section's head that can't be read: its keys are nobody else's
 };
 
 } // namespace

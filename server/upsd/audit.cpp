@@ -41,6 +41,7 @@ std::string audit_line(const Client& client, const Deed& deed)
     std::string line = "audit";
     append(line, "action", deed.action);
     append(line, "user", client.user.value_or(""));
+    append(line, "proven", client.proven ? "yes" : "no"); // whether that user it was
     append(line, "from", client.address.to_string());
     append(line, "tls", client.encrypted ? "yes" : "no");
     append(line, "ups", deed.ups);
@@ -73,7 +74,24 @@ Result<void> Audit::open(const std::optional<std::string>& path)
     return {};
 }
 
-void Audit::record(const Client& client, const Deed& deed) { write(audit_line(client, deed)); }
+void Audit::record(const Client& client, const Deed& deed)
+{
+    if (!is_flood(deed.result))
+        write(audit_line(client, deed));
+}
+
+bool Audit::is_flood(std::string_view result)
+{
+    constexpr long kMost = 20;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - second_ >= std::chrono::seconds(1)) {
+        if (refusals_ > kMost)
+            write(fmt::format("audit action=SUPPRESSED result={}", refusals_ - kMost));
+        second_ = now;
+        refusals_ = 0;
+    }
+    return result != "OK" && ++refusals_ > kMost;
+}
 
 void Audit::record_outcome(std::string_view ups, std::string_view tracking, std::string_view result)
 {

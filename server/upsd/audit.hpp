@@ -4,6 +4,7 @@
 
 #include "common/result.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,18 +33,24 @@ public:
     // it can't be opened, what was open stays.
     Result<void> open(const std::optional<std::string>& path);
 
+    // Of refusals no more than 20 a second are written one by one, the others counted: nobody without a
+    // password shall fill a disk.
     void record(const Client& client, const Deed& deed);
     // What a tracked deed came to, whoever asked for it.
     void record_outcome(std::string_view ups, std::string_view tracking, std::string_view result);
 
 private:
     void write(const std::string& line);
+    bool is_flood(std::string_view result);
 
+    std::chrono::steady_clock::time_point second_{}; // that refusals are counted in
+    long refusals_ = 0;
     int fd_ = -1;
     bool failing_ = false;
 };
 
-// "audit action=SET user=admin from=192.0.2.7 tls=no ups=desk what=ups.id value="rack 7" result=OK"
+// "audit action=SET user=admin proven=yes from=192.0.2.7 tls=no ups=desk what=ups.id value="rack 7"
+// result=OK"
 std::string audit_line(const Client& client, const Deed& deed);
 
 } // namespace upright::upsd

@@ -60,13 +60,53 @@ void FailedLogins::failed(const ip::address& from, TimePoint now)
     latest_first_.front().add(now);
 }
 
+std::chrono::milliseconds FailedLogins::step(unsigned over)
+{
+    constexpr unsigned kDoublings = 5; // 1 s, 2, 4, 8, 16, then the longest
+    return over == 0 ? 0ms : std::min(kLongestDelay, kFirstDelay * (1 << std::min(over - 1, kDoublings)));
+}
+
 std::chrono::milliseconds FailedLogins::delay(const ip::address& from, TimePoint now) const
 {
     const auto known = by_address_.find(one_for_all(from));
-    if (known == by_address_.end() || known->second->forgiven(now) || known->second->over == 0)
+    if (known == by_address_.end() || known->second->forgiven(now))
         return 0ms;
-    constexpr unsigned kDoublings = 5; // 1 s, 2, 4, 8, 16, then the longest
-    return std::min(kLongestDelay, kFirstDelay * (1 << std::min(known->second->over - 1, kDoublings)));
+    return step(known->second->over);
+}
+
+// The address, if its attempts are slowed down.
+FailedLogins::Offender* FailedLogins::braked(const ip::address& from, TimePoint now)
+{
+    const auto known = by_address_.find(one_for_all(from));
+    const bool slow = known != by_address_.end() && !known->second->forgiven(now) && known->second->over > 0;
+    return slow ? &*known->second : nullptr;
+}
+
+std::chrono::milliseconds FailedLogins::take_turn(const ip::address& from, TimePoint now)
+{
+    auto* const offender = braked(from, now);
+    if (offender == nullptr)
+        return 0ms;
+    offender->next_turn = std::max(offender->next_turn, now) + step(offender->over + offender->waiting++);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(offender->next_turn - now);
+}
+
+void FailedLogins::done(const ip::address& from)
+{
+    const auto known = by_address_.find(one_for_all(from));
+    if (known != by_address_.end() && known->second->waiting > 0)
+        --known->second->waiting;
+}
+
+bool FailedLogins::may_jump_the_queue(const ip::address& from, TimePoint now)
+{
+    auto* const offender = braked(from, now);
+    if (offender == nullptr)
+        return true;
+    if (now - offender->last_jump < 1s)
+        return false;
+    offender->last_jump = now;
+    return true;
 }
 
 void FailedLogins::sweep(TimePoint now)

@@ -34,6 +34,17 @@ std::optional<bool> Proofs::at_once(const Users& users, const std::string& user,
     return std::nullopt;
 }
 
+// No hash of crypt(3) begins with a blank.
+bool Proofs::was_right(const std::string& user, const std::string& password) const
+{
+    return right_.contains(digest(" " + user, password));
+}
+
+void Proofs::was_right_now(const std::string& user, const std::string& password)
+{
+    remember(" " + user, password);
+}
+
 void Proofs::remember(const std::string& hash, const std::string& password)
 {
     const auto made = digest(hash, password);

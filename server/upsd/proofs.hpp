@@ -23,6 +23,10 @@ public:
     std::optional<bool> at_once(const Users& users, const std::string& user,
                                 const std::string& password) const;
 
+    // The pair was right before, whatever the users are now.
+    bool was_right(const std::string& user, const std::string& password) const;
+    void was_right_now(const std::string& user, const std::string& password);
+
     // The slow comparison of `password` with `hash` has said yes.
     void remember(const std::string& hash, const std::string& password);
 

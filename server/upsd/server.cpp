@@ -82,6 +82,7 @@ Result<void> Server::apply(const Config& config)
     if (config.access_broken)
         return Error{Errc::bad_config, "the access lists of upsd.conf have mistakes"};
     service_.access = config.access;
+    sessions_.end_rejected();
     if (service_.access.active())
         log::notice("Access lists (ACCEPT, REJECT) of upsd.conf are active");
     // New sessions get the new certificate; those that are encrypted already keep theirs.
@@ -229,12 +230,8 @@ void Server::update_virtual_upses()
     updating_ = false;
 }
 
-// What a driver would have told.
-void Server::show(CachedUps& ups, const Shown& shown, TimePoint now)
+void Server::replace_values(CachedUps& ups, const Shown& shown)
 {
-    if (!ups.is_connected())
-        ups.connected(now);
-    ups.heard(now);
     std::vector<std::string> gone;
     for (const auto& [name, variable] : ups.state().variables())
         if (!shown.variables.contains(name))
@@ -243,6 +240,16 @@ void Server::show(CachedUps& ups, const Shown& shown, TimePoint now)
         ups.apply(RemoveVariable{name});
     for (const auto& [name, value] : shown.variables)
         ups.apply(SetValue{name, value});
+}
+
+// What a driver would have told. Of one whose data are stale the last values stay, as of any UPS.
+void Server::show(CachedUps& ups, const Shown& shown, TimePoint now)
+{
+    if (!ups.is_connected())
+        ups.connected(now);
+    ups.heard(now);
+    if (shown.available)
+        replace_values(ups, shown);
     ups.apply(SetFresh{shown.available});
     ups.dump_done();
     if (shown.release_fsd)
@@ -273,6 +280,17 @@ void Server::forget(const CachedUps& ups)
     service_.upses.remove(ups);
 }
 
+// A file that was cut off or damaged must not take UPSes from the hosts that depend on them.
+bool Server::loses_a_ups(const Loaded<UpsConf>& conf) const
+{
+    const auto& problems = conf.problems;
+    const auto& all = service_.upses.all();
+    return std::any_of(problems.begin(), problems.end(),
+                       [](const Diagnostic& problem) { return problem.severity == Severity::error; })
+           && std::any_of(all.begin(), all.end(),
+                          [&](const auto& ups) { return conf.value.find(ups->name) == nullptr; });
+}
+
 void Server::reload()
 {
     log::info("SIGHUP: reloading configuration");
@@ -284,7 +302,12 @@ void Server::reload()
     } else {
         log_problems(config->problems);
         log_problems(conf->problems);
-        apply(conf->value);
+        if (loses_a_ups(*conf))
+            log::error(
+                "Reload failed in part: ups.conf has errors, and UPSes that are served are not in it; they "
+                "stay as they were");
+        else
+            apply(conf->value);
         if (const auto applied = apply(config->value); !applied)
             log::error("Reload failed in part: {}; what was before stays in force",
                        to_string(applied.error()));

@@ -48,6 +48,8 @@ private:
     void adopt_virtual_upses(const std::vector<VirtualSettings>& settings);
     void update_virtual_upses();
     void show(CachedUps& ups, const Shown& shown, TimePoint now);
+    static void replace_values(CachedUps& ups, const Shown& shown);
+    bool loses_a_ups(const Loaded<UpsConf>& conf) const;
     void changed(CachedUps& ups);
     std::size_t most_sessions(const Config& config) const;
 

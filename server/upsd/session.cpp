@@ -13,6 +13,7 @@ namespace {
 
 constexpr auto kIdleLimit = 60s;
 constexpr auto kProbation = 5s;
+constexpr auto kTurn = 5ms; // of one session while others wait
 constexpr auto kHandshakeLimit = 5s;
 constexpr std::size_t kMostAnswers = std::size_t{64} * 1024; // bytes made before they must be sent
 // Behind them there must be room for the longest list: 2,048 variables of 512 bytes.
@@ -56,6 +57,11 @@ std::size_t Sessions::Session::received(std::string_view bytes)
         last_heard_ = asking.now;
         if (asking.after == After::prove)
             hold(words);
+        if (std::chrono::steady_clock::now() - asking.now > kTurn) {
+            stream_.pause(); // the rest after everybody else had a turn
+            stream_.resume();
+            return false;
+        }
         return asking.after == After::keep && answers.size() + stream_.unsent() < kMostAnswers;
     });
     conclude(asking.after, answers);
@@ -96,7 +102,8 @@ void Sessions::Session::hold(Words words)
 // Waits as long as an address that guessed wrong has to, then compares.
 void Sessions::Session::prove()
 {
-    held_->timer.expires_after(delay_before_proof(peer()));
+    auto asking = peer();
+    held_->timer.expires_after(delay_before_proof(asking));
     held_->timer.async_wait([this](const boost::system::error_code& stopped) {
         if (stopped)
             return;

@@ -86,6 +86,16 @@ void Sessions::sweep(TimePoint now)
         forget(id);
 }
 
+void Sessions::end_rejected()
+{
+    std::vector<std::uint64_t> over;
+    for (const auto& [id, session] : all_)
+        if (!service_.access.accepts(session->client().address))
+            over.push_back(id);
+    for (const auto id : over)
+        forget(id);
+}
+
 void Sessions::end_logins(const CachedUps& ups)
 {
     std::vector<std::uint64_t> over;

@@ -43,6 +43,8 @@ public:
     // The UPS goes: whoever is logged in to it is disconnected.
     void end_logins(const CachedUps& ups);
 
+    void end_rejected(); // whom the access lists reject by now
+
     std::size_t size() const noexcept { return all_.size(); }
 
 private:

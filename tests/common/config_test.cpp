@@ -135,14 +135,15 @@ TEST(UpsConf, PointsAtEveryMistake)
                        "  driver usbhid-ups\n"
                        "  desc = \"x#y\"\n")
                      .problems),
-        ElementsAre("ups.conf:7:12: error: Unbalanced word due to unescaped # in quotes",
-                    "ups.conf:1:1: error: unknown global setting \"maxretries\" (did you mean \"maxretry\"?)",
-                    "ups.conf:2:1: error: unknown global setting \"polinterval\" (did you mean "
-                    "\"pollinterval\"?)",
-                    "ups.conf:3:1: error: a section begins with [name], without blanks",
-                    "ups.conf:4:1: warning: \"a/b\" is no name for a UPS: use letters, digits, - _ and .",
-                    "ups.conf:5:8: warning: no value behind \"port =\"",
-                    "ups.conf:6:10: warning: expected \"=\" behind \"driver\""));
+        ElementsAre(
+            "ups.conf:7:12: error: Unbalanced word due to unescaped # in quotes",
+            "ups.conf:1:1: error: unknown global setting \"maxretries\" (did you mean \"maxretry\"?)",
+            "ups.conf:2:1: error: unknown global setting \"polinterval\" (did you mean "
+            "\"pollinterval\"?)",
+            "ups.conf:3:1: error: a section begins with [name], without blanks: what follows is left out",
+            "ups.conf:4:1: warning: \"a/b\" is no name for a UPS: use letters, digits, - _ and .",
+            "ups.conf:5:8: warning: no value behind \"port =\"",
+            "ups.conf:6:10: warning: expected \"=\" behind \"driver\""));
 }
 
 TEST(UpsConf, ReadsUtf8Descriptions) // D13
@@ -241,6 +242,17 @@ TEST(UpsConf, PointsAtAMisspeltDriverOrPort)
     EXPECT_THAT(texts_of(parse("[a]\ndrivr = dummy-ups\nprt = x\n[b]\ndesc = y\n").problems),
                 ElementsAre("ups.conf:2:1: error: unknown setting \"drivr\" (did you mean \"driver\"?)",
                             "ups.conf:3:1: error: unknown setting \"prt\" (did you mean \"port\"?)"));
+}
+
+TEST(UpsConf, GivesTheKeysOfABrokenSectionToNobody) // D26
+{
+    const auto conf = parse_ups_conf("ups.conf", "[a]\ndriver = d\nport = 1\n[b\ndriver = other\nport = 2\n"
+                                                 "[c]\ndriver = d\nport = 3\n");
+
+    ASSERT_EQ(conf.value.sections.size(), 2U);
+    EXPECT_EQ(conf.value.find("a")->settings.value("port"), "1");
+    EXPECT_EQ(conf.value.find("c")->settings.value("port"), "3");
+    EXPECT_FALSE(parse_ups_conf("ups.conf", "[b\nuser = root\n").value.globals.value("user"));
 }
 
 } // namespace

@@ -76,6 +76,23 @@ TEST_F(UpsdUnderAttack, ByEndlessLinesAndHalfOpenPeers)
     EXPECT_LT(resident_kilobytes(upsd->pid()) - before, 10L * 1024 * (built_with_asan() ? 8 : 1));
 }
 
+TEST_F(UpsdUnderAttack, ByAUserWhoPipelinesThousandsOfCommands)
+{
+    honest.reset();
+    upsd.reset();
+    upsd = site.upsd({"-F", "-q", "-q", "-q"}); // nobody reads its log while this test waits
+    honest.emplace(site.port);
+    std::string flood = "USERNAME mon\nPASSWORD pw\n";
+    for (int i = 0; i < 20'000; ++i)
+        flood += "FSD u\n";
+    for (int i = 0; i < 4; ++i)
+        attack(flood);
+
+    const int before = honest->answers();
+    EXPECT_TRUE(eventually([&] { return honest->answers() > before + 20; }));
+    EXPECT_LT(honest->longest(), kPatience);
+}
+
 TEST_F(UpsdUnderAttack, ByPasswordGuessers)
 {
     for (int i = 0; i < 200; ++i)

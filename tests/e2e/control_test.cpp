@@ -59,8 +59,9 @@ TEST_F(UpsdControl, SetsAVariableAndFollowsWhatBecameOfIt)
     ASSERT_TRUE(answer.starts_with("OK TRACKING ")) << answer;
     EXPECT_TRUE(eventually([&] { return admin->ask("GET TRACKING " + answer.substr(12)) == "SUCCESS"; }));
     EXPECT_TRUE(site.answers("GET VAR u ups.id", "VAR u ups.id \"a \\\"b\\\" \\# \\\\ c\""));
-    EXPECT_THAT(upsd->err(), testing::HasSubstr("audit action=SET user=admin from=127.0.0.1 tls=no ups=u "
-                                                "what=ups.id value=\"a \\\"b\\\" \\# \\\\ c\""));
+    EXPECT_THAT(upsd->err(),
+                testing::HasSubstr("audit action=SET user=admin proven=yes from=127.0.0.1 tls=no ups=u "
+                                   "what=ups.id value=\"a \\\"b\\\" \\# \\\\ c\""));
     EXPECT_TRUE(eventually([&] {
         return upsd->err().find("audit action=OUTCOME ups=u tracking=" + answer.substr(12)
                                 + " result=SUCCESS")
@@ -135,6 +136,49 @@ TEST_F(UpsdControl, DisconnectsWhoIsLoggedInToAUpsThatGoes) // Trap 32
     reload(upsd);
     EXPECT_TRUE(gone->closed());
     EXPECT_EQ(stays->ask("PROTVER"), "1.3");
+}
+
+TEST_F(UpsdControl, KeepsItsUpsesWhenTheirFileIsDamaged)
+{
+    const auto upsd = site.upsd();
+    const auto mon = as("mon", "pw");
+    EXPECT_EQ(mon->ask("LOGIN u"), "OK");
+
+    site.scratch.write("ups.conf", "user = root\n[u\ndriver = dummy-ups\nport = rw.dev\n");
+    reload(upsd);
+    EXPECT_TRUE(eventually([&] { return upsd->err().find("stay as they were") != std::string::npos; }));
+    EXPECT_EQ(mon->ask("PRIMARY u"), "OK PRIMARY-GRANTED");
+    EXPECT_EQ(site.ask("GET UPSDESC other"), "UPSDESC other \"Unavailable\"");
+}
+
+TEST_F(UpsdControl, DisconnectsWhomTheAccessListsRejectNow)
+{
+    const auto upsd = site.upsd();
+    const auto client = site.client();
+    EXPECT_EQ(client->ask("PROTVER"), "1.3");
+
+    site.upsd_conf("ACL me 127.0.0.1\nREJECT me\n");
+    upsd->signal(SIGHUP);
+    EXPECT_TRUE(client->closed(10s));
+    EXPECT_TRUE(site.client()->closed(10s));
+}
+
+TEST_F(UpsdControl, WritesNoMoreRefusalsThanAnybodyReads)
+{
+    const auto audit = site.scratch.file("audit.log");
+    site.upsd_conf("AUDITLOG " + audit + "\n");
+    const auto upsd = site.upsd();
+    const auto nobody = as("nobody", "x");
+    std::string flood;
+    for (int i = 0; i < 3000; ++i)
+        flood += "INSTCMD nosuch load.off\n";
+    nobody->send(flood + "PROTVER\n");
+    nobody->until("1.3", 20s);
+
+    const auto text = site.scratch.read("audit.log");
+    EXPECT_GT(text.size(), 0U);
+    EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 1500);
+    EXPECT_THAT(text, testing::HasSubstr("action=INSTCMD user=nobody proven=no"));
 }
 
 TEST_F(UpsdControl, TakesOverChangedUsers)

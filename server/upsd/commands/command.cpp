@@ -73,6 +73,19 @@ bool too_long(Args args)
     return repeated.size() > kRoom;
 }
 
+// An address that guesses is slowed down; but not a client that was right before the users were read anew,
+// and hardly one that comes again with what was right.
+bool must_wait(Peer& peer)
+{
+    auto& service = peer.service;
+    const auto& client = peer.client;
+    if (client.proven
+        || service.failed_logins.delay(client.address, peer.now) == std::chrono::milliseconds(0))
+        return false;
+    return !service.proofs.was_right(*client.user, *client.password)
+           || !service.failed_logins.may_jump_the_queue(client.address, peer.now);
+}
+
 // Whether it is known by now if user and password belong together. An address that has guessed wrong too
 // often must wait before it is told.
 bool is_settled(Peer& peer)
@@ -80,7 +93,7 @@ bool is_settled(Peer& peer)
     auto& client = peer.client;
     if (client.settled == peer.service.generation)
         return true;
-    if (delay_before_proof(peer) > std::chrono::milliseconds(0))
+    if (must_wait(peer))
         return false;
     const auto right = peer.service.proofs.at_once(peer.service.users, *client.user, *client.password);
     if (right)
@@ -149,11 +162,11 @@ void dispatch(Peer& peer, Words words, const char* error, std::string& out)
         out.append("ERR ").append(wire_name(*refused)).append("\n");
 }
 
-std::chrono::milliseconds delay_before_proof(const Peer& peer)
+std::chrono::milliseconds delay_before_proof(Peer& peer)
 {
-    if (peer.client.proven) // before the users were read anew: it is nobody who guesses
+    if (!must_wait(peer))
         return std::chrono::milliseconds(0);
-    return peer.service.failed_logins.delay(peer.client.address, peer.now);
+    return peer.service.failed_logins.take_turn(peer.client.address, peer.now);
 }
 
 void settle_proof(Peer& peer, bool right)
@@ -161,8 +174,11 @@ void settle_proof(Peer& peer, bool right)
     auto& client = peer.client;
     client.settled = peer.service.generation;
     client.proven = right;
-    if (right)
+    peer.service.failed_logins.done(client.address);
+    if (right) {
+        peer.service.proofs.was_right_now(*client.user, *client.password);
         return;
+    }
     log::warning("Login failed: {} does not know the password", client.who());
     peer.service.failed_logins.failed(client.address, peer.now);
 }

@@ -61,7 +61,7 @@ std::span<const Command> commands();
 void dispatch(Peer& peer, Words words, const char* error, std::string& out);
 
 // How long the session has to wait before it may find that out: addresses that guess are slowed down.
-std::chrono::milliseconds delay_before_proof(const Peer& peer);
+std::chrono::milliseconds delay_before_proof(Peer& peer);
 
 // The client's user and password were found to belong together, or not.
 void settle_proof(Peer& peer, bool right);

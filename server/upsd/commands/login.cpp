@@ -110,8 +110,10 @@ Refused fsd(Peer& peer, Args args, std::string& out)
     const auto ups = granted(peer, Action::fsd, args[0]);
     if (!ups)
         return audited(peer, "FSD", args[0], ups.error());
-    (*ups)->set_fsd();
-    peer.service.upses.changed(**ups);
+    if (!(*ups)->fsd()) {
+        (*ups)->set_fsd();
+        peer.service.upses.changed(**ups);
+    }
     out += "OK FSD-SET\n";
     log::notice("Client {} set FSD on UPS [{}]", peer.client.who(), (*ups)->name);
     return audited(peer, "FSD", (*ups)->name, {});

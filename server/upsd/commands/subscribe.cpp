@@ -45,11 +45,9 @@ Refused unsubscribe_ups(Peer& peer, Args args, std::string& out)
     return {};
 }
 
-// UNSUBSCRIBE ALL  ->  OK
+// UNSUBSCRIBE ALL  ->  OK, also if there was nothing
 Refused unsubscribe_all(Peer& peer, Args, std::string& out)
 {
-    if (!peer.client.subscription || !peer.client.subscription->remove_all())
-        return Errc::not_subscribed;
     peer.client.subscription.reset();
     out += "OK\n";
     return {};

@@ -103,5 +103,37 @@ TEST_F(Failures, AreSweptWhenForgiven)
     EXPECT_EQ(failures_.size(), 0U);
 }
 
+TEST(Turns, OfManyConnectionsAreNotFasterThanOfOne)
+{
+    FailedLogins failures;
+    const auto from = boost::asio::ip::make_address("192.0.2.66");
+    const TimePoint now{std::chrono::hours(1)};
+    EXPECT_EQ(failures.take_turn(from, now), 0ms);
+    for (int i = 0; i < 5; ++i)
+        failures.failed(from, now);
+
+    EXPECT_EQ(failures.take_turn(from, now), 1s);
+    EXPECT_EQ(failures.take_turn(from, now), 3s) << "2 s behind the one before it";
+    EXPECT_EQ(failures.take_turn(from, now), 7s);
+    for (int i = 0; i < 20; ++i)
+        failures.take_turn(from, now);
+    EXPECT_GT(failures.take_turn(from, now), 500s);
+    EXPECT_EQ(failures.take_turn(boost::asio::ip::make_address("192.0.2.67"), now), 0ms);
+}
+
+TEST(Turns, LetWhoWasRightBeforeThroughOnceASecond)
+{
+    FailedLogins failures;
+    const auto from = boost::asio::ip::make_address("192.0.2.66");
+    const TimePoint now{std::chrono::hours(1)};
+    EXPECT_TRUE(failures.may_jump_the_queue(from, now));
+    for (int i = 0; i < 5; ++i)
+        failures.failed(from, now);
+
+    EXPECT_TRUE(failures.may_jump_the_queue(from, now));
+    EXPECT_FALSE(failures.may_jump_the_queue(from, now + 999ms));
+    EXPECT_TRUE(failures.may_jump_the_queue(from, now + 1s));
+}
+
 } // namespace
 } // namespace upright::upsd
