@@ -3,6 +3,7 @@
 #include "clients/upscmd/commands.hpp"
 #include "common/client/outcome_report.hpp"
 #include "common/client/run.hpp"
+#include "common/wire/quote.hpp"
 
 #include <fmt/format.h>
 
@@ -44,10 +45,13 @@ asio::awaitable<int> command(asio::any_io_executor executor, const Designation& 
     if (!login)
         co_return print_error(login.error(), options.json);
 
-    Request request{{"INSTCMD", target.ups, options.command}, "Instant command", "command", {}};
+    Request request{fmt::format("INSTCMD {} {}", as_word(target.ups), as_word(options.command)),
+                    "Instant command",
+                    "command",
+                    {}};
     Subject subject{{"ups", options.target}, {"command", options.command}};
     if (options.value) {
-        request.words.push_back(*options.value);
+        request.line += ' ' + as_word(*options.value);
         subject.emplace_back("value", *options.value);
     }
     if (options.wait)

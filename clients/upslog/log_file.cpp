@@ -60,10 +60,11 @@ LogFile::~LogFile()
 bool LogFile::append(std::string_view line)
 {
     const bool written = write_all(fd_, fmt::format("{}\n", line));
+    const bool nobody_reads = !written && errno == EPIPE;
     if (!written && !failing_)
         log::error("{}", to_string(system_error("could not write to logfile " + path_)));
     failing_ = !written;
-    return written || errno != EPIPE;
+    return !nobody_reads;
 }
 
 void LogFile::reopen()

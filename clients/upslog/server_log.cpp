@@ -90,9 +90,9 @@ void ServerLog::note(const Result<void>& connected)
     if (!connected && !contacted_)
         log::warning("Warning: initial connect failed: {}", client_text(connected.error()));
     else if (!connected && reached_)
-        log::warning("{}:{}: {}", plan_.server.host, plan_.server.port, client_text(connected.error()));
+        log::warning("{} port {}: {}", plan_.server.host, plan_.server.port, client_text(connected.error()));
     else if (connected && !reached_)
-        log::info("{}:{}: connected", plan_.server.host, plan_.server.port);
+        log::info("{} port {}: connected", plan_.server.host, plan_.server.port);
     reached_ = connected.has_value();
 }
 

@@ -4,6 +4,7 @@
 #include "common/client/outcome_report.hpp"
 #include "common/client/prompt.hpp"
 #include "common/client/run.hpp"
+#include "common/wire/quote.hpp"
 
 #include <fmt/format.h>
 
@@ -52,7 +53,11 @@ asio::awaitable<int> set(asio::any_io_executor executor, const Designation& targ
     if (!value)
         co_return print_error(value.error(), options.json);
 
-    Request request{{"SET", "VAR", target.ups, options.variable, *value}, "Set variable", "set variable", {}};
+    Request request{
+        fmt::format("SET VAR {} {} {}", as_word(target.ups), as_word(options.variable), quoted(*value)),
+        "Set variable",
+        "set variable",
+        {}};
     if (options.wait)
         request.wait = options.limit;
     const auto outcome = co_await carry_out(connection, *std::move(login), std::move(request));

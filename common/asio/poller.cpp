@@ -12,6 +12,8 @@
 namespace upright {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 epoll_event interest(Poller::Watcher& watcher, bool read, bool write)
 {
     epoll_event event{};
@@ -87,20 +89,24 @@ void Poller::wait()
 }
 
 // Where one request came, the next is near: it is waited for here for a moment, which spares it the way
-// through the loop. Bounded, so that timers, signals and new clients wait a few milliseconds at most.
+// through the loop. Bounded in time, however much there is to serve: timers, signals and what was posted to
+// the loop wait a few milliseconds at most.
 void Poller::dispatch()
 {
-    constexpr int kRounds = 16;
+    constexpr std::chrono::milliseconds kShare{4};
     constexpr int kMoment = 1; // ms
-    for (int round = 0; round < kRounds; ++round) {
-        ready_count_ = std::max(0, ::epoll_wait(set_.native_handle(), ready_.data(),
-                                                static_cast<int>(ready_.size()), round == 0 ? 0 : kMoment));
+    const auto until = Clock::now() + kShare;
+    int wait = 0;
+    do {
+        ready_count_ = std::max(
+            0, ::epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), wait));
         if (ready_count_ == 0)
             return;
         serve_ready();
         if (!costly_.empty())
             return serve_costly(); // the loop's other business is next
-    }
+        wait = kMoment;
+    } while (Clock::now() < until);
 }
 
 void Poller::serve_ready()
@@ -118,7 +124,7 @@ void Poller::serve_ready()
 void Poller::serve_costly()
 {
     constexpr std::chrono::milliseconds kShare{2};
-    const auto until = std::chrono::steady_clock::now() + kShare;
+    const auto until = Clock::now() + kShare;
     do {
         auto* const watcher = costly_.front();
         costly_.pop_front();
@@ -126,7 +132,7 @@ void Poller::serve_costly()
             watcher->queued_ = false;
             watcher->costly();
         }
-    } while (!costly_.empty() && std::chrono::steady_clock::now() < until);
+    } while (!costly_.empty() && Clock::now() < until);
     if (costly_.empty())
         wake_while_costly(false);
 }

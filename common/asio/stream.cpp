@@ -105,7 +105,7 @@ void Stream::ready(bool readable, bool writable)
     else if (receiving() && (read_writes_ ? writable : readable))
         read();
     else if (hung_up()) // while we did not want to read
-        fail(asio::error::eof);
+        end(asio::error::eof);
 }
 
 // Not every event that comes unwanted is that: somebody else may have changed what we want in this very
@@ -160,7 +160,7 @@ void Stream::read()
     const auto [status, bytes, failure] = take(block.data(), block.size());
     read_writes_ = status == Status::want_write;
     if (status == Status::eof || status == Status::error)
-        return fail(status == Status::eof ? error_code(asio::error::eof) : failure);
+        return end(status == Status::eof ? error_code(asio::error::eof) : failure);
     if (deliver({block.data(), bytes}))
         update_interest();
 }
@@ -212,7 +212,7 @@ void Stream::write()
         const auto [status, taken, failure] = put({unsent_.data() + sent_, most});
         write_reads_ = status == Status::want_read;
         if (status == Status::eof || status == Status::error)
-            return fail(status == Status::eof ? error_code(asio::error::eof) : failure);
+            return end(status == Status::eof ? error_code(asio::error::eof) : failure);
         sent_ += taken;
         taken_ += taken;
         clear_ -= std::min(clear_, taken);
@@ -247,7 +247,7 @@ void Stream::costly()
     handshake_due_ = false;
     const auto status = tls_->handshake();
     if (status == Status::eof || status == Status::error)
-        return fail(status == Status::eof ? error_code(asio::error::eof) : tls_->failure());
+        return end(status == Status::eof ? error_code(asio::error::eof) : tls_->failure());
     handshake_writes_ = status == Status::want_write;
     handshaking_ = status != Status::done;
     if (!handshaking_ && transmitting())
@@ -292,6 +292,16 @@ void Stream::resume()
         if (stream->deliver_unread())
             stream->update_interest();
     });
+}
+
+// At once, so that the place of whoever left is free for whoever comes in the same wake-up. Only where the
+// poller called, and as the last thing there: the Stream may be gone afterwards.
+void Stream::end(const error_code& reason)
+{
+    if (!is_open())
+        return;
+    close();
+    owner_.ended(reason);
 }
 
 // Tells the owner from the loop, never from within send().

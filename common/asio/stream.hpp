@@ -99,6 +99,7 @@ private:
     void say_goodbye();
     void update_interest();
     void listen_for(bool read, bool write);
+    void end(const boost::system::error_code& reason);
     void fail(const boost::system::error_code& reason);
 
     Poller& poller_;

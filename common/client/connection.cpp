@@ -61,6 +61,16 @@ std::optional<Error> refused(const Row& words)
     return refusal(words.size() > 1 ? words[1] : "");
 }
 
+std::string line_of(const Row& words)
+{
+    std::string line;
+    for (const auto& word : words) {
+        line += line.empty() ? "" : " ";
+        line += as_word(word);
+    }
+    return line;
+}
+
 std::optional<Row> strict_words(std::string_view line)
 {
     Lexer lexer({.words = 64, .word_length = Connection::kLongestReply});
@@ -210,11 +220,11 @@ asio::awaitable<Result<Endpoints>> Connection::addresses_of(Server server, Clock
 
 asio::awaitable<Result<void>> Connection::send(Row words, Clock::time_point until)
 {
-    std::string line;
-    for (const auto& word : words) {
-        line += line.empty() ? "" : " ";
-        line += as_word(word);
-    }
+    return send_line(line_of(words), until);
+}
+
+asio::awaitable<Result<void>> Connection::send_line(std::string line, Clock::time_point until)
+{
     line += '\n';
     while (take_notice()) {
     }
@@ -274,10 +284,12 @@ asio::awaitable<Result<Row>> Connection::read_row(Clock::time_point until)
     co_return *std::move(words);
 }
 
-asio::awaitable<Result<std::string>> Connection::ask(Row words)
+asio::awaitable<Result<std::string>> Connection::ask(Row words) { return ask_line(line_of(words)); }
+
+asio::awaitable<Result<std::string>> Connection::ask_line(std::string line_to_send)
 {
     const auto until = Clock::now() + kReplyLimit;
-    const auto sent = co_await send(std::move(words), until);
+    const auto sent = co_await send_line(std::move(line_to_send), until);
     if (!sent)
         co_return sent.error();
     auto line = co_await read_line(until);

@@ -60,6 +60,10 @@ public:
         return ask(row(words...));
     }
 
+    // The same for a line that is written already: SET VAR has its value in quotes whether they are needed or
+    // not. Without newline; what comes from people must have passed through as_word() or quoted().
+    boost::asio::awaitable<Result<std::string>> ask_line(std::string line);
+
     // get("VAR", ups, name): the words of the reply behind those of the question. Fails if there are fewer
     // than `at least one`, or the reply answers another question.
     boost::asio::awaitable<Result<Row>> get(Row query);
@@ -108,6 +112,7 @@ private:
     boost::asio::awaitable<Result<void>> secure(tls::ClientSettings settings, std::string host,
                                                 Clock::time_point until);
     boost::asio::awaitable<Result<void>> send(Row words, Clock::time_point until);
+    boost::asio::awaitable<Result<void>> send_line(std::string line, Clock::time_point until);
     boost::asio::awaitable<Result<std::string>> read_line(Clock::time_point until);
     bool take_notice();
     boost::asio::awaitable<Result<Row>> read_row(Clock::time_point until);

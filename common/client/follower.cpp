@@ -52,8 +52,8 @@ asio::awaitable<Result<void>> Follower::run()
         completed_ = false;
         const auto ended = co_await follow();
         connection_.close();
-        const auto cancelled = co_await asio::this_coro::cancellation_state;
-        if (cancelled.cancelled() != asio::cancellation_type::none)
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled)
             co_return Result<void>{};
         listener_.lost(ended.error());
         if (completed_)
@@ -101,6 +101,9 @@ asio::awaitable<Result<void>> Follower::be_told()
         const auto listened = co_await connection_.listen(beat);
         if (!listened)
             co_return listened.error();
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled)
+            co_return Error{Errc::disconnected, "Server disconnected"};
         const auto alive = co_await beat_once();
         if (!alive)
             co_return alive.error();
@@ -183,9 +186,19 @@ asio::awaitable<Result<void>> Follower::look_at(std::string ups)
     co_return Result<void>{};
 }
 
+// A cancellation that met no wait has ended nothing: it must be asked for.
+asio::awaitable<bool> Follower::is_cancelled()
+{
+    const auto state = co_await asio::this_coro::cancellation_state;
+    co_return state.cancelled() != asio::cancellation_type::none;
+}
+
 // False if the wait was cancelled.
 asio::awaitable<bool> Follower::pause(std::chrono::milliseconds time)
 {
+    const bool cancelled_before = co_await is_cancelled();
+    if (cancelled_before)
+        co_return false;
     constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
     asio::steady_timer timer(executor_, time);
     const auto [cancelled] = co_await timer.async_wait(kUseTuple);

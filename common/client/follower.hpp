@@ -72,6 +72,7 @@ private:
     boost::asio::awaitable<Result<void>> keep_asking();
     boost::asio::awaitable<Result<void>> look_at_all();
     boost::asio::awaitable<Result<void>> look_at(std::string ups);
+    boost::asio::awaitable<bool> is_cancelled();
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds time);
 
     void take(const Row& row);

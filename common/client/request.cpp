@@ -2,6 +2,7 @@
 
 #include "common/client/error_text.hpp"
 #include "common/text/number.hpp"
+#include "common/wire/quote.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -27,9 +28,9 @@ struct Reply {
     bool was_said() const { return !line.empty() || !error; }
 };
 
-asio::awaitable<Reply> ask(Connection& connection, Row words)
+asio::awaitable<Reply> ask(Connection& connection, std::string request)
 {
-    auto line = co_await connection.ask(std::move(words));
+    auto line = co_await connection.ask_line(std::move(request));
     Reply reply;
     if (line) {
         reply.line = escaped(*line, kLongestShown);
@@ -62,12 +63,12 @@ asio::awaitable<Outcome> wait_for_result(Connection& connection, std::string id,
 {
     constexpr std::chrono::seconds kPause{1};
     const auto until = Clock::now() + limit;
+    const auto question = "GET TRACKING " + as_word(id);
     asio::steady_timer timer(co_await asio::this_coro::executor);
     for (;;) {
         if (Clock::now() >= until)
             co_return failure("Can't receive status tracking information", {Errc::timed_out, "timeout"});
-        Row question{"GET", "TRACKING", id};
-        const auto reply = co_await ask(connection, std::move(question));
+        const auto reply = co_await ask(connection, question);
         if (!reply.was_said())
             co_return failure("Can't receive status tracking information", *reply.error);
         if (reply.line != "PENDING") {
@@ -85,8 +86,7 @@ asio::awaitable<Outcome> wait_for_result(Connection& connection, std::string id,
 // Nothing if it is on.
 asio::awaitable<std::optional<Outcome>> switch_tracking_on(Connection& connection, std::string kind)
 {
-    Row command{"SET", "TRACKING", "ON"};
-    const auto reply = co_await ask(connection, std::move(command));
+    const auto reply = co_await ask(connection, "SET TRACKING ON");
     const auto what = fmt::format("Enabling {} status tracking failed", kind);
     if (!reply.was_said())
         co_return failure(what, *reply.error);
@@ -125,7 +125,7 @@ asio::awaitable<Outcome> carry_out(Connection& connection, Login login, Request 
         if (failed)
             co_return *failed;
     }
-    const auto reply = co_await ask(connection, request.words);
+    const auto reply = co_await ask(connection, request.line);
     if (!reply.was_said())
         co_return failure(request.name + " failed", *reply.error);
     if (!reply.line.starts_with("OK"))

@@ -13,7 +13,7 @@
 namespace upright {
 
 struct Request {
-    Row words;                                // INSTCMD <ups> <command> [<value>]
+    std::string line;                         // INSTCMD <ups> <command> [<value>]
     std::string name;                         // as failures call it: "Instant command"
     std::string kind;                         // and what is tracked: "command"
     std::optional<std::chrono::seconds> wait; // for the result, at most so long

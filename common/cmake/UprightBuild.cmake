@@ -6,7 +6,6 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
 pkg_check_modules(LIBCRYPT REQUIRED IMPORTED_TARGET libcrypt)
-pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 
 option(UPRIGHT_PCH "Precompile the heavy system headers" ON)
 
@@ -22,6 +21,9 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(upright_warnings INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
   target_link_options(upright_warnings INTERFACE -Wl,-z,relro,-z,now)
+  # Without what nobody calls, a quarter of each program: it would lie in memory, too.
+  target_compile_options(upright_warnings INTERFACE -ffunction-sections -fdata-sections)
+  target_link_options(upright_warnings INTERFACE -Wl,--gc-sections)
 endif()
 
 # The build tree mirrors the installed tree (bin, sbin, libexec/upright, share/upright), so programs find

@@ -47,8 +47,14 @@ public:
             else
                 add_setting(statement);
         }
-        for (const auto& section : loaded_.value.sections)
+        for (const auto& setting : loaded_.value.globals.all())
+            check_words(setting);
+        for (const auto& section : loaded_.value.sections) {
+            for (const auto& setting : section.settings.all())
+                if (!section.is_virtual() || setting.key != "of") // a list of UPSes
+                    check_words(setting);
             check_section(section);
+        }
     }
 
 private:
@@ -85,11 +91,7 @@ private:
             } else {
                 setting.value = words[2].text;
                 setting.value_word = words[2];
-                if (words.size() > 3)
-                    complain(words[3],
-                             fmt::format("only the first word counts as the value of {}: put it in quotes",
-                                         words[0].text),
-                             Severity::warning);
+                setting.more.assign(words.begin() + 3, words.end());
             }
         } else if (words.size() >= 2) {
             complain(words[1], fmt::format("expected \"=\" behind \"{}\"", words[0].text), Severity::warning);
@@ -99,10 +101,19 @@ private:
         settings().add(std::move(setting));
     }
 
+    void check_words(const Setting& setting)
+    {
+        if (!setting.more.empty())
+            complain(
+                setting.more.front(),
+                fmt::format("only the first word counts as the value of {}: put it in quotes", setting.key),
+                Severity::warning);
+    }
+
     // Nothing starts without these two: a misspelt one is pointed at.
     void check_section(const UpsSection& section)
     {
-        if (equal_ignoring_case(section.name, "default"))
+        if (equal_ignoring_case(section.name, "default") || section.is_virtual())
             return;
         for (const std::string_view needed : {"driver", "port"}) {
             if (section.settings.value(needed))

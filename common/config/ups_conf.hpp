@@ -17,6 +17,7 @@ struct Setting {
     std::optional<std::string> value; // nothing for a flag
     Word key_word;                    // where it stands
     Word value_word;                  // where its value stands (as key_word for a flag)
+    std::vector<Word> more{};         // words behind the value; NUT ignores them, and so do most keys here
 };
 
 // Settings in file order; of a key given twice the later one counts.
@@ -37,6 +38,9 @@ struct UpsSection {
     std::string name; // as spelled; sockets and PID files keep its case
     Word header;
     Settings settings;
+
+    // `driver = virtual`: upsd works it out from other UPSes; there is no driver, and no port.
+    bool is_virtual() const { return settings.value("driver") == "virtual"; }
 };
 
 struct UpsConf {

@@ -109,14 +109,16 @@ void write(Level level, int depth, std::string_view text)
     if (left_out(level, log.quiet))
         return;
     if (log.depth == 0) {
-        log.out->log(spdlog_level(level), "{}", text);
+        log.out->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
         return;
     }
     const auto since =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - log.start);
     const auto tag = level == Level::debug ? fmt::format("[D{}{}] ", depth, log.tag) : std::string{};
-    log.out->log(spdlog_level(level), "{:4}.{:06}\t{}{}", since.count() / 1000000, since.count() % 1000000,
-                 tag, text);
+    // Formatted by the library's own copy of fmt: spdlog's templates would bring a second one into each
+    // program.
+    log.out->log(spdlog_level(level), fmt::format("{:4}.{:06}\t{}{}", since.count() / 1000000,
+                                                  since.count() % 1000000, tag, text));
 }
 
 } // namespace upright::log

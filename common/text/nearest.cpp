@@ -42,6 +42,10 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
     std::optional<std::string_view> best;
     std::size_t best_distance = limit + 1;
     for (const auto candidate : candidates) {
+        const auto difference =
+            std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());
+        if (difference > limit) // so many letters at least are wrong
+            continue;
         if (const auto d = distance(word, candidate); d < best_distance) {
             best = candidate;
             best_distance = d;

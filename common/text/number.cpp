@@ -81,7 +81,7 @@ std::string escaped(std::string_view text, std::size_t longest)
         if (u >= 0x20 && u < 0x7F)
             out += c;
         else
-            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(u));
+            out += fmt::format("\\x{:02x}", static_cast<unsigned>(u));
     }
     return text.size() > longest ? out + "..." : out;
 }

@@ -16,9 +16,9 @@ namespace {
 class OpensslChannel final : public Channel {
 public:
     OpensslChannel(const Context& context, int fd)
-        : speaks_first_(!context.is_server()), ssl_(::SSL_new(context.get()), ::SSL_free)
+        : fd_(fd), speaks_first_(!context.is_server()), ssl_(::SSL_new(context.get()), ::SSL_free)
     {
-        auto* const bio = ssl_ ? new_socket_bio(fd) : nullptr;
+        auto* const bio = ssl_ ? new_socket_bio(fd_) : nullptr;
         if (bio == nullptr)
             throw std::bad_alloc();
         ::SSL_set_bio(ssl_.get(), bio, bio);
@@ -104,6 +104,7 @@ private:
         return Status::error;
     }
 
+    int fd_;
     bool speaks_first_;
     std::unique_ptr<SSL, decltype(&::SSL_free)> ssl_; // keeps its context alive, too
     boost::system::error_code failure_;

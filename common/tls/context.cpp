@@ -101,7 +101,7 @@ Result<void> demand_verification(SSL_CTX& ctx, const ClientSettings& settings, c
         auto pin = std::make_unique<Fingerprint>(*settings.pin);
         if (::SSL_CTX_set_ex_data(&ctx, pin_index(), pin.get()) != 1)
             return openssl_failure("TLS");
-        pin.release();
+        [[maybe_unused]] const auto* const kept = pin.release(); // the context owns it now
         ::SSL_CTX_set_cert_verify_callback(&ctx, is_pinned, nullptr);
         return {};
     }

@@ -2,7 +2,6 @@
 
 #include <boost/system/error_category.hpp>
 
-#include <cstring>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 

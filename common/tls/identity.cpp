@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <filesystem>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -28,7 +28,7 @@ int give_password(char* into, int size, int, void* password)
     const auto& text = *static_cast<const std::string*>(password);
     if (text.empty() || text.size() > static_cast<std::size_t>(size))
         return -1;
-    std::memcpy(into, text.data(), text.size());
+    std::copy(text.begin(), text.end(), into); // no zero behind it
     return static_cast<int>(text.size());
 }
 
@@ -42,9 +42,10 @@ std::string subject_of(X509* certificate)
 
 std::string common_name_of(X509* certificate)
 {
-    char text[256] = "";
-    ::X509_NAME_get_text_by_NID(::X509_get_subject_name(certificate), NID_commonName, text, sizeof text);
-    return text;
+    std::array<char, 256> text{};
+    ::X509_NAME_get_text_by_NID(::X509_get_subject_name(certificate), NID_commonName, text.data(),
+                                text.size());
+    return text.data();
 }
 
 // By its common name, its whole subject, or one of its host names.

@@ -1,14 +1,13 @@
 #include "common/tls/socket_bio.hpp"
 
 #include <cerrno>
-#include <cstdint>
 #include <openssl/bio.h>
 #include <sys/socket.h>
 
 namespace upright::tls {
 namespace {
 
-int fd_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(::BIO_get_data(bio))); }
+int fd_of(BIO* bio) { return *static_cast<int*>(::BIO_get_data(bio)); }
 
 bool try_again() { return errno == EAGAIN || errno == EINTR; }
 
@@ -60,12 +59,12 @@ const BIO_METHOD* method()
 
 } // namespace
 
-BIO* new_socket_bio(int fd)
+BIO* new_socket_bio(int& fd)
 {
     auto* const bio = ::BIO_new(method());
     if (bio == nullptr)
         return nullptr;
-    ::BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+    ::BIO_set_data(bio, &fd);
     ::BIO_set_init(bio, 1);
     return bio;
 }

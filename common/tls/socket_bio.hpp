@@ -6,6 +6,6 @@ using BIO = struct bio_st;
 
 namespace upright::tls {
 
-BIO* new_socket_bio(int fd); // the caller owns it
+BIO* new_socket_bio(int& fd); // the caller owns it; `fd` lives as long
 
 } // namespace upright::tls

@@ -98,7 +98,7 @@ struct Writer {
     template <class... Args>
     void line(fmt::format_string<Args...> format, Args&&... args) const
     {
-        fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+        out += fmt::format(format, std::forward<Args>(args)...);
         out += '\n';
     }
 
@@ -232,7 +232,7 @@ void append(std::string& out, const Change& change)
 
 void append(std::string& out, const Tracking& result)
 {
-    fmt::format_to(std::back_inserter(out), "TRACKING {} {}\n", result.id, result.outcome);
+    out += fmt::format("TRACKING {} {}\n", result.id, result.outcome);
 }
 
 std::optional<Request> parse_request(Words words)

@@ -40,7 +40,8 @@ public:
             problems_.push_back({conf_.document.file, 0, 0, plan.error().what});
         check_driver_path();
         for (const auto& section : conf_.sections)
-            check_section(section);
+            if (!section.is_virtual()) // those are upsd's, and upsd --check looks at them
+                check_section(section);
         if (plan)
             ask_drivers(plan->jobs);
         return std::move(problems_);

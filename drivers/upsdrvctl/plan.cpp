@@ -73,7 +73,7 @@ Result<Plan> make_plan(const UpsConf& conf, const Options& options, std::vector<
     Plan plan;
     Planner planner(conf, problems);
     for (const auto& section : conf.sections) {
-        if (options.ups && section.name != *options.ups)
+        if ((options.ups && section.name != *options.ups) || section.is_virtual()) // upsd's own
             continue;
         if (auto job = planner.job(section))
             plan.jobs.push_back(*std::move(job));

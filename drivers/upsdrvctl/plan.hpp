@@ -29,8 +29,8 @@ struct Plan {
     int unusable = 0;      // sections that were asked for but name no driver
 };
 
-// The jobs for `ups`, or all. What is wrong with the file is added to `problems`. Fails if there is no such
-// UPS, or none at all.
+// The jobs for `ups`, or all; virtual UPSes have no driver and no job. What is wrong with the file is added
+// to `problems`. Fails if there is no such UPS, or none at all.
 Result<Plan> make_plan(const UpsConf& conf, const Options& options, std::vector<Diagnostic>& problems);
 
 // How the driver is called: `extra` is "-k" for shutdown, empty for start.

@@ -34,7 +34,6 @@ Result<std::string> mains(SimulatedUps& ups, Words words)
             return volts.error();
         model.set_mains(*volts);
     }
-    ups.model(); // at once, so that the change counts from now
     return std::string{};
 }
 
@@ -100,7 +99,8 @@ std::string_view fault_name(Fault::Kind kind)
 Result<std::string> fault(SimulatedUps& ups, Words words)
 {
     if (words[0] == "drop") {
-        ups.drop();
+        if (const auto dropped = ups.drop(); !dropped)
+            return dropped.error();
         return std::string{};
     }
     const auto* const row =
@@ -120,7 +120,8 @@ Result<std::string> fault(SimulatedUps& ups, Words words)
             return count.error();
         fault.answers = static_cast<int>(*count);
     }
-    ups.set_fault(fault);
+    if (const auto set = ups.set_fault(fault); !set)
+        return set.error();
     return std::string{};
 }
 
@@ -140,7 +141,7 @@ Result<std::string> status(SimulatedUps& ups, Words)
     const auto& model = ups.model();
     const auto yes = [](bool on) { return on ? "yes" : "no"; };
     std::string out =
-        fmt::format("name: {}\nlink: {}\ntime: {:.1f} s\n", ups.name(), ups.link(), model.now());
+        fmt::format("name: {}\nlink: {}\ntime: {:.1f} s\n", ups.name(), ups.place(), model.now());
     out += fmt::format("mains: {}\ninput: {:.1f} V\noutput: {:.1f} V\noutput.state: {}\n",
                        model.mains_usable() ? "on" : "off", model.input_volts(), model.output_volts(),
                        text(model.output()));
@@ -235,6 +236,8 @@ Result<std::string> control(const Fleet& fleet, const std::function<void()>& qui
         const auto done = action->act(*ups, rest);
         if (!done)
             return done.error();
+        ups->model(); // at once, so that the change counts from now
+        ups->changed();
         out += *done;
     }
     if (!found)

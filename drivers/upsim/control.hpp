@@ -12,8 +12,6 @@
 
 namespace upright::upsim {
 
-using Fleet = std::vector<std::unique_ptr<SimulatedUps>>;
-
 // Does what `request` ("ups1 mains off", "all status", "quit") says and returns what is to be printed, each
 // line with its newline. The error says what is wrong with the request.
 Result<std::string> control(const Fleet& fleet, const std::function<void()>& quit, std::string_view request);

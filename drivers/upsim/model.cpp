@@ -117,6 +117,12 @@ std::optional<double> Model::seconds_to_off() const
     return off_at_ ? std::optional(std::max(0.0, *off_at_ - now_)) : std::nullopt;
 }
 
+bool Model::settled() const
+{
+    constexpr double kFull = 0.9995;
+    return mains_usable() && output_ == Output::on && !off_at_ && !testing() && charge_ >= kFull;
+}
+
 void Model::start_test(Test test, double seconds)
 {
     if (on_battery() || output_ != Output::on)

@@ -69,6 +69,7 @@ public:
     Output output() const noexcept { return output_; }
     std::optional<double> seconds_to_off() const;
     bool beeper() const noexcept { return beeper_; }
+    bool settled() const; // nothing will change by itself
     double now() const noexcept { return now_; }
 
 private:

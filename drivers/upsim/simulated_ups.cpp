@@ -1,39 +1,13 @@
 #include "drivers/upsim/simulated_ups.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-
-#include <algorithm>
-#include <array>
-
-namespace asio = boost::asio;
+#include <utility>
 
 namespace upright::upsim {
-namespace {
 
-constexpr auto kReport = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kLongestQuestion = 64;
-constexpr auto kSlowness = std::chrono::milliseconds(700); // within the second that drivers grant
-
-} // namespace
-
-SimulatedUps::SimulatedUps(const asio::any_io_executor& executor, std::string name, std::string link,
-                           Rating rating, std::uint64_t seed, double time_scale)
-    : executor_(executor), name_(std::move(name)), link_(std::move(link)), model_(rating, seed),
-      time_scale_(time_scale), delay_(executor), noise_(seed * 2 + 1)
+SimulatedUps::SimulatedUps(std::string name, std::string place, Rating rating, std::uint64_t seed,
+                           double time_scale)
+    : name_(std::move(name)), place_(std::move(place)), model_(rating, seed), time_scale_(time_scale)
 {
-    identity_.model = "SIM" + std::to_string(static_cast<int>(rating.watts));
-}
-
-Result<void> SimulatedUps::open()
-{
-    pty_.reset();
-    auto made = Pty::open(executor_, link_);
-    if (!made)
-        return made.error();
-    pty_.emplace(std::move(*made));
-    return {};
 }
 
 Model& SimulatedUps::model()
@@ -41,83 +15,6 @@ Model& SimulatedUps::model()
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started_;
     model_.advance(passed.count() * time_scale_);
     return model_;
-}
-
-void SimulatedUps::drop()
-{
-    dropped_ = true;
-    if (pty_)
-        pty_->device().close();
-}
-
-Fault::Kind SimulatedUps::take_fault()
-{
-    if (fault_.until && std::chrono::steady_clock::now() >= *fault_.until)
-        fault_ = {};
-    const auto kind = fault_.kind;
-    if (fault_.answers && --*fault_.answers <= 0)
-        fault_ = {};
-    return kind;
-}
-
-std::string SimulatedUps::garbled(std::string text)
-{
-    for (auto& c : text) {
-        noise_ = noise_ * 6364136223846793005ULL + 1442695040888963407ULL;
-        if (c != '\r' && (noise_ >> 62) != 0) // three of four
-            c = static_cast<char>('!' + (noise_ >> 33) % 90);
-    }
-    return text;
-}
-
-asio::awaitable<Result<void>> SimulatedUps::answer(std::string_view question)
-{
-    ++questions_;
-    auto text = megatec_answer(model(), identity_, question);
-    const auto fault = take_fault();
-    if (!text || fault == Fault::Kind::mute)
-        co_return Result<void>{};
-    if (fault == Fault::Kind::garble)
-        text = garbled(std::move(*text));
-    if (fault == Fault::Kind::slow) {
-        delay_.expires_after(kSlowness);
-        const auto [stopped] = co_await delay_.async_wait(kReport);
-        if (stopped)
-            co_return Error{stopped};
-    }
-    const auto bytes = asio::buffer(*text);
-    const auto [failed, sent] = co_await asio::async_write(pty_->device(), bytes, kReport);
-    if (failed)
-        co_return Error{failed, link_};
-    co_return Result<void>{};
-}
-
-asio::awaitable<Result<void>> SimulatedUps::serve()
-{
-    std::string question;
-    std::array<char, 256> buffer{};
-    for (;;) {
-        const auto space = asio::buffer(buffer);
-        const auto [failed, got] = co_await pty_->device().async_read_some(space, kReport);
-        Result<void> done = failed ? Result<void>(Error{failed, link_}) : Result<void>{};
-        for (std::size_t i = 0; done && i < got; ++i) {
-            if (buffer[i] != '\r') {
-                question.resize(std::min(question.size(), kLongestQuestion - 1));
-                question += buffer[i];
-                continue;
-            }
-            done = co_await answer(question);
-            question.clear();
-        }
-        if (done)
-            continue;
-        if (!dropped_)
-            co_return done.error();
-        dropped_ = false;
-        question.clear();
-        if (const auto again = open(); !again)
-            co_return again.error();
-    }
 }
 
 } // namespace upright::upsim

@@ -1,66 +1,66 @@
-// SimulatedUps: one UPS behind a pty: its model, its clock, the faults of its line. It owns them; serve()
-// runs until it is cancelled. Single-threaded.
+// SimulatedUps: one UPS: its name, its model, its clock. It owns them; how the outside sees it is the
+// business of its kind, a PtyUps or a SocketUps. Single-threaded.
 #pragma once
 
-#include "drivers/upsim/megatec_device.hpp"
-#include "drivers/upsim/pty.hpp"
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include "common/asio/task_group.hpp"
+#include "common/result.hpp"
+#include "drivers/upsim/model.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace upright::upsim {
 
-// What is wrong with the serial line.
+// What is wrong with the line to the UPS.
 struct Fault {
     enum class Kind { none, garble, mute, slow };
     Kind kind = Kind::none;
     std::optional<int> answers; // for so many of them
     std::optional<std::chrono::steady_clock::time_point> until;
+
+    bool over(std::chrono::steady_clock::time_point now) const { return until && now >= *until; }
 };
 
 class SimulatedUps {
 public:
-    SimulatedUps(const boost::asio::any_io_executor& executor, std::string name, std::string link,
-                 Rating rating, std::uint64_t seed, double time_scale);
+    // `place`: where it is found, the link of its terminal or its socket.
+    SimulatedUps(std::string name, std::string place, Rating rating, std::uint64_t seed, double time_scale);
+    SimulatedUps(const SimulatedUps&) = delete;
+    SimulatedUps& operator=(const SimulatedUps&) = delete;
+    virtual ~SimulatedUps() = default;
 
-    Result<void> open(); // makes the pty and its link; before serve()
-
-    // Answers whoever opens the pty.
-    boost::asio::awaitable<Result<void>> serve();
+    virtual Result<void> open() = 0;  // makes the place
+    virtual void start(TaskGroup&) {} // what it does while the loop runs
 
     // The model as it is now. Real time since the start counts `time_scale` times.
     Model& model();
+    // Something was done to the model: whoever listens hears of it at once.
+    virtual void changed() {}
 
-    void set_fault(Fault fault) { fault_ = fault; }
+    virtual Result<void> set_fault(Fault fault) = 0; // refused if this kind has no such fault
     const Fault& fault() const noexcept { return fault_; }
-    void drop(); // pulls the cable: closes the pty, and makes a new one behind the same link
+    virtual Result<void> drop() = 0; // pulls the cable, and puts it in again
 
     const std::string& name() const noexcept { return name_; }
-    const std::string& link() const noexcept { return link_; }
+    const std::string& place() const noexcept { return place_; }
     long questions() const noexcept { return questions_; }
 
-private:
-    boost::asio::awaitable<Result<void>> answer(std::string_view question);
-    Fault::Kind take_fault();
-    std::string garbled(std::string text);
+protected:
+    Fault fault_;
+    long questions_ = 0;
 
-    boost::asio::any_io_executor executor_;
+private:
     std::string name_;
-    std::string link_;
+    std::string place_;
     Model model_;
-    Identity identity_;
     double time_scale_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-    std::optional<Pty> pty_;
-    boost::asio::steady_timer delay_;
-    Fault fault_;
-    std::uint64_t noise_;
-    bool dropped_ = false;
-    long questions_ = 0;
 };
+
+using Fleet = std::vector<std::unique_ptr<SimulatedUps>>;
 
 } // namespace upright::upsim

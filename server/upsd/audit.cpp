@@ -5,9 +5,10 @@
 #include "common/wire/quote.hpp"
 #include "server/upsd/client.hpp"
 
-#include <chrono>
+#include <array>
+#include <ctime>
 #include <fcntl.h>
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace upright::upsd {
@@ -21,6 +22,16 @@ void append(std::string& line, std::string_view key, std::string_view value)
         return;
     line.append(" ").append(key).append("=");
     append_word(line, escaped(value, kLongestDriverValue));
+}
+
+// UTC; fmt's own formatting of times would be a tenth of the program.
+std::string now()
+{
+    const auto seconds = std::time(nullptr);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 } // namespace
@@ -78,8 +89,7 @@ void Audit::write(const std::string& line)
     log::notice("{}", line);
     if (fd_ < 0)
         return;
-    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    const auto text = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(now), line);
+    const auto text = fmt::format("{} {}\n", now(), line);
     const bool written = ::write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (!written && !failing_)
         log::error("{}", to_string(system_error("Can't write to the audit log")));

@@ -43,7 +43,8 @@ std::vector<ip::address> addresses_of(std::string_view host)
 class Monitors {
 public:
     Monitors(const ConfigSet& set, const Document& upsmon)
-        : set_(set), upsmon_(upsmon), upses_(names_of_upses(set.ups_conf))
+        : set_(set), upsmon_(upsmon), names_(names_of_upses(set.ups_conf)),
+          upses_(names_.begin(), names_.end())
     {
         for (const auto& [name, user] : set.users.all())
             users_.push_back(name);
@@ -184,7 +185,8 @@ private:
 
     const ConfigSet& set_;
     const Document& upsmon_;
-    std::vector<std::string_view> upses_;
+    std::vector<std::string> names_;
+    std::vector<std::string_view> upses_; // the same
     std::vector<std::string_view> users_;
     std::map<std::pair<std::string, std::string>, bool> tried_;
     std::vector<Diagnostic> problems_;

@@ -1,6 +1,7 @@
 #include "server/upsd/check_names.hpp"
 
 #include "common/wire/quote.hpp"
+#include "server/upsd/virtual_settings.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,23 +19,25 @@ bool is_reserved(const UpsSection& section) { return equal_ignoring_case(section
 
 bool is_complete(const UpsSection& section)
 {
-    return section.settings.value("driver") && section.settings.value("port");
+    return section.settings.value("driver") && (section.settings.value("port") || section.is_virtual());
 }
 
 } // namespace
 
-std::vector<std::string_view> names_of_upses(const UpsConf& conf)
+std::vector<std::string> names_of_upses(const UpsConf& conf)
 {
-    std::vector<std::string_view> names;
+    std::vector<std::string> names;
     for (const auto& section : conf.sections)
-        if (!is_reserved(section) && is_complete(section))
+        if (!is_reserved(section) && is_complete(section) && !section.is_virtual())
             names.push_back(section.name);
+    for (const auto& ups : virtual_upses(conf).value)
+        names.push_back(ups.name);
     return names;
 }
 
 std::vector<Diagnostic> check_ups_sections(const ConfigSet& set)
 {
-    std::vector<Diagnostic> problems;
+    auto problems = virtual_upses(set.ups_conf).problems;
     const auto complain = [&](const UpsSection& section, std::string text) {
         problems.push_back(problem_at(set.ups_conf.document, section.header, std::move(text)));
     };
@@ -85,7 +88,8 @@ std::vector<Diagnostic> check_access(const ConfigSet& set)
 std::vector<Diagnostic> check_users(const ConfigSet& set)
 {
     std::vector<Diagnostic> problems;
-    const auto known = names_of_upses(set.ups_conf);
+    const auto names = names_of_upses(set.ups_conf);
+    const std::vector<std::string_view> known(names.begin(), names.end());
     for (const auto& [name, user] : set.users.all()) {
         if (!user.upses)
             continue;

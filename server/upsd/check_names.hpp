@@ -21,8 +21,8 @@ struct ConfigSet {
     Users users;
 };
 
-// The UPSes that upsd serves: sections with all they need.
-std::vector<std::string_view> names_of_upses(const UpsConf& conf);
+// The UPSes that upsd serves: sections with all they need, virtual ones among them.
+std::vector<std::string> names_of_upses(const UpsConf& conf);
 
 std::vector<Diagnostic> check_ups_sections(const ConfigSet& set);
 std::vector<Diagnostic> check_access(const ConfigSet& set); // ACLs that nothing uses, rules that NUT ignored

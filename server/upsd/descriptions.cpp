@@ -2,8 +2,12 @@
 
 #include "common/config/document.hpp"
 #include "common/daemon/log.hpp"
+#include "common/lex/lexer.hpp"
+#include "common/text/case_less.hpp"
 
 #include <algorithm>
+#include <unistd.h>
+#include <utility>
 
 namespace upright::upsd {
 namespace {
@@ -48,47 +52,102 @@ std::string generic_name(std::string_view name)
 
 Descriptions Descriptions::load(const std::string& path)
 {
-    auto text = read_file(path);
-    if (!text) {
-        log::info("{} not found - disabling descriptions", path);
-        return {};
-    }
-    return parse(path, *std::move(text));
-}
-
-Descriptions Descriptions::parse(std::string file, std::string text)
-{
     Descriptions descriptions;
-    const auto document = parse_document(std::move(file), std::move(text));
-    for (const auto& [words, line] : document.value.statements) {
-        if (words.size() < 3)
-            continue;
-        if (words[0].text == "VARDESC")
-            descriptions.variables_.insert_or_assign(words[1].text, words[2].text);
-        else if (words[0].text == "CMDDESC")
-            descriptions.commands_.insert_or_assign(words[1].text, words[2].text);
-    }
+    if (::access(path.c_str(), R_OK) == 0)
+        descriptions.unread_ = path;
+    else
+        log::info("{} not found - disabling descriptions", path);
     return descriptions;
 }
 
-std::optional<std::string_view> Descriptions::look_up(const Table& table, std::string_view name)
+Descriptions Descriptions::parse(std::string_view text)
+{
+    Descriptions descriptions;
+    descriptions.take(text);
+    return descriptions;
+}
+
+void Descriptions::read()
+{
+    if (unread_.empty())
+        return;
+    if (const auto text = read_file(std::exchange(unread_, {})))
+        take(*text);
+    else
+        log::warning("{}", to_string(text.error()));
+}
+
+void Descriptions::take(std::string_view text)
+{
+    Lexer lexer({.keep_high_bytes = true});
+    const auto take_statement = [&](Lexer::Event event) {
+        const auto& words = lexer.words();
+        if (event != Lexer::Event::statement || words.size() < 3)
+            return;
+        const bool command = words[0].text == "CMDDESC";
+        if (!command && words[0].text != "VARDESC")
+            return;
+        const auto name = static_cast<std::uint32_t>(texts_.size());
+        texts_ += words[1].text;
+        const auto start = static_cast<std::uint32_t>(texts_.size());
+        texts_ += words[2].text;
+        (command ? commands_ : variables_)
+            .push_back({name, start, static_cast<std::uint32_t>(texts_.size())});
+    };
+    for (const char c : text)
+        take_statement(lexer.feed(c));
+    take_statement(lexer.finish());
+    texts_.shrink_to_fit();
+    sort(variables_);
+    sort(commands_);
+}
+
+void Descriptions::sort(Table& table)
+{
+    table.shrink_to_fit();
+    std::stable_sort(table.begin(), table.end(),
+                     [this](const Place& a, const Place& b) { return CaseLess()(name_at(a), name_at(b)); });
+}
+
+std::string_view Descriptions::name_at(const Place& place) const
+{
+    return std::string_view(texts_).substr(place.name, place.text - place.name);
+}
+
+std::string_view Descriptions::text_at(const Place& place) const
+{
+    return std::string_view(texts_).substr(place.text, place.end - place.text);
+}
+
+const Descriptions::Place* Descriptions::find(const Table& table, std::string_view name) const
+{
+    const auto behind = std::upper_bound(
+        table.begin(), table.end(), name,
+        [this](std::string_view wanted, const Place& place) { return CaseLess()(wanted, name_at(place)); });
+    const bool found = behind != table.begin() && equal_ignoring_case(name_at(behind[-1]), name);
+    return found ? &behind[-1] : nullptr;
+}
+
+std::optional<std::string_view> Descriptions::look_up(const Table& table, std::string_view name) const
 {
     constexpr std::string_view kUpstream = "upstream.";
     if (starts_ignoring_case(name, kUpstream))
         name.remove_prefix(kUpstream.size());
-    auto it = table.find(name);
-    if (it == table.end())
-        it = table.find(generic_name(name));
-    return it == table.end() ? std::nullopt : std::optional<std::string_view>(it->second);
+    const auto* place = find(table, name);
+    if (place == nullptr)
+        place = find(table, generic_name(name));
+    return place == nullptr ? std::nullopt : std::optional(text_at(*place));
 }
 
-std::optional<std::string_view> Descriptions::of_variable(std::string_view name) const
+std::optional<std::string_view> Descriptions::of_variable(std::string_view name)
 {
+    read();
     return look_up(variables_, name);
 }
 
-std::optional<std::string_view> Descriptions::of_command(std::string_view name) const
+std::optional<std::string_view> Descriptions::of_command(std::string_view name)
 {
+    read();
     return look_up(commands_, name);
 }
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 namespace upright::upsd {
 namespace {
@@ -15,7 +14,7 @@ constexpr std::size_t kMostNames = 8192;
 
 void append_state(std::string& out, const CachedUps& ups, std::string_view word)
 {
-    fmt::format_to(std::back_inserter(out), "NOTIFY STATE {} {}\n", ups.name, word);
+    out += fmt::format("NOTIFY STATE {} {}\n", ups.name, word);
 }
 
 } // namespace
@@ -84,7 +83,7 @@ void Feed::append_since(Version since, const CachedUps& ups, std::string& out) c
         if (const auto* const variable = ups.state().find(name); variable != nullptr)
             append(name, *variable);
         else
-            fmt::format_to(std::back_inserter(out), "NOTIFY DELVAR {} {}\n", ups.name, name);
+            out += fmt::format("NOTIFY DELVAR {} {}\n", ups.name, name);
     }
 }
 

@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <malloc.h>
 #include <optional>
 #include <sys/stat.h>
 
@@ -121,6 +122,7 @@ int serve(const Options& options, const Config& config, const UpsConf& conf, con
     }
     daemon.on_signal(SIGHUP, [&] { server.reload(); });
     std::list<Accepter> accepters;
+    ::malloc_trim(0); // what it took to read the files goes back
     return daemon.run([&](TaskGroup&) {
         server.start_clock();
         for (auto& listener : *listeners)

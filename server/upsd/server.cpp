@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 namespace upright::upsd {
 namespace {
 
-constexpr std::size_t kReserve = 32; // descriptors for files, listeners and the loop itself
+constexpr std::string_view kVirtual = "virtual"; // the driver that is no process
+constexpr std::size_t kReserve = 32;             // descriptors for files, listeners and the loop itself
 constexpr rlim_t kMostDescriptors = 1048576;
 
 void log_problems(const std::vector<Diagnostic>& problems)
@@ -47,9 +48,7 @@ Server::Server(Poller& poller, std::string state_dir, Descriptions descriptions,
       sessions_(poller, service_), clock_(poller.executor())
 {
     service_.descriptions = std::move(descriptions);
-    service_.upses.changed = [this](CachedUps& ups) {
-        ups.publish(std::chrono::steady_clock::now(), service_.upses.max_age);
-    };
+    service_.upses.changed = [this](CachedUps& ups) { changed(ups); };
 }
 
 // Driver links and files keep their share of the descriptors.
@@ -109,10 +108,18 @@ void Server::apply(const UpsConf& conf)
 {
     std::vector<std::string> listed;
     std::set<std::string, CaseLess> names;
+    const auto virtual_ones = virtual_upses(conf);
+    log_problems(virtual_ones.problems);
+    const auto is_served = [&](const UpsSection& section) {
+        return std::any_of(virtual_ones.value.begin(), virtual_ones.value.end(),
+                           [&](const VirtualSettings& settings) { return settings.name == section.name; });
+    };
     for (const auto& section : conf.sections) {
         if (equal_ignoring_case(section.name, "default"))
             continue;
-        if (!section.settings.value("driver") || !section.settings.value("port")) {
+        const bool is_virtual = section.settings.value("driver") == kVirtual;
+        if (is_virtual ? !is_served(section)
+                       : !section.settings.value("driver") || !section.settings.value("port")) {
             log::warning("Warning: ignoring incomplete configuration for UPS [{}]", escaped(section.name));
             continue;
         }
@@ -130,6 +137,7 @@ void Server::apply(const UpsConf& conf)
     }
     remove_unlisted(listed);
     service_.upses.order_as(listed);
+    adopt_virtual_upses(virtual_ones.value);
     log::info("Found {} UPS defined in ups.conf", service_.upses.all().size());
 }
 
@@ -159,6 +167,8 @@ void Server::add_or_change(const UpsSection& section)
 
 void Server::link(CachedUps& ups)
 {
+    if (ups.driver == kVirtual)
+        return; // there is no process
     const auto path = state_dir_ + "/" + ups.driver + "-" + ups.name;
     auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, service_, ups, path));
     link.tick(std::chrono::steady_clock::now());
@@ -169,6 +179,77 @@ void Server::driver_appeared(std::string_view socket)
     for (const auto& link : links_)
         if (!link->ups().is_connected() && link->has_socket(socket))
             link->tick(std::chrono::steady_clock::now());
+}
+
+void Server::adopt_virtual_upses(const std::vector<VirtualSettings>& settings)
+{
+    for (const auto& ups : service_.upses.all())
+        ups->above.clear();
+    for (const auto& one : settings)
+        for (const auto& member : one.of)
+            if (auto* const below = service_.upses.find(member); below != nullptr)
+                below->above.push_back(service_.upses.find(one.name));
+    virtual_upses_.adopt(settings);
+    update_virtual_upses();
+}
+
+void Server::changed(CachedUps& ups)
+{
+    ups.publish(std::chrono::steady_clock::now(), service_.upses.max_age);
+    if (!updating_ && (ups.driver == kVirtual || virtual_upses_.is_made_of(ups.name)))
+        update_virtual_upses();
+}
+
+void Server::update_virtual_upses()
+{
+    if (virtual_upses_.empty())
+        return;
+    const auto now = std::chrono::steady_clock::now();
+    const VirtualUpses::World world{
+        .ups =
+            [&](const std::string& name) {
+                const auto* const ups = service_.upses.find(name);
+                if (ups == nullptr)
+                    return UpsView{};
+                const bool good = ups->has_told_all() && !ups->unavailable(now, service_.upses.max_age);
+                return UpsView{&ups->state(), good, ups->fsd()};
+            },
+        .own =
+            [&](const std::string& name) {
+                const auto* const ups = service_.upses.find(name);
+                return ups == nullptr ? OwnView{} : OwnView{ups->count_logins(), ups->fsd()};
+            },
+        .show =
+            [&](const std::string& name, const Shown& shown) {
+                if (auto* const ups = service_.upses.find(name); ups != nullptr)
+                    show(*ups, shown, now);
+            }};
+    updating_ = true;
+    virtual_upses_.update(world, now);
+    updating_ = false;
+}
+
+// What a driver would have told.
+void Server::show(CachedUps& ups, const Shown& shown, TimePoint now)
+{
+    if (!ups.is_connected())
+        ups.connected(now);
+    ups.heard(now);
+    std::vector<std::string> gone;
+    for (const auto& [name, variable] : ups.state().variables())
+        if (!shown.variables.contains(name))
+            gone.push_back(name);
+    for (const auto& name : gone)
+        ups.apply(RemoveVariable{name});
+    for (const auto& [name, value] : shown.variables)
+        ups.apply(SetValue{name, value});
+    ups.apply(SetFresh{shown.available});
+    ups.dump_done();
+    if (shown.release_fsd)
+        ups.release_fsd();
+    for (const auto& event : shown.events)
+        log::notice("UPS [{}]: {}", ups.name, event);
+    changed(ups);
 }
 
 void Server::remove_unlisted(const std::vector<std::string>& listed)
@@ -228,6 +309,7 @@ void Server::tick()
     const auto now = std::chrono::steady_clock::now();
     for (const auto& link : links_)
         link->tick(now);
+    update_virtual_upses();
     sessions_.sweep(now);
     service_.tracking.sweep(now);
     service_.failed_logins.sweep(now);

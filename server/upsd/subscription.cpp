@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 namespace upright::upsd {
 
@@ -22,10 +21,9 @@ void Subscription::take(CachedUps& ups)
 // BEGIN SUBSCRIBE UPS <ups> / STATE / VAR ... / END SUBSCRIBE UPS <ups>
 void Subscription::append_block(CachedUps& ups, std::string& out)
 {
-    fmt::format_to(std::back_inserter(out), "BEGIN SUBSCRIBE UPS {0}\nSTATE {0} {1}\n", ups.name,
-                   state_word(ups.why_not()));
+    out += fmt::format("BEGIN SUBSCRIBE UPS {0}\nSTATE {0} {1}\n", ups.name, state_word(ups.why_not()));
     out += ups.var_lines();
-    fmt::format_to(std::back_inserter(out), "END SUBSCRIBE UPS {}\n", ups.name);
+    out += fmt::format("END SUBSCRIBE UPS {}\n", ups.name);
 }
 
 bool Subscription::add(CachedUps& ups, std::string& out)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -83,12 +84,28 @@ void CachedUps::publish(TimePoint now, std::chrono::seconds max_age)
     publish();
 }
 
-void CachedUps::set_fsd()
+void CachedUps::latch_fsd(bool on)
 {
-    if (std::exchange(fsd_, true))
+    if (std::exchange(fsd_, on) == on)
         return;
     rendered_ = false;
     feed_.changed("ups.status");
+}
+
+std::size_t CachedUps::count_logins() const
+{
+    std::set<const CachedUps*> counted;
+    std::vector<const CachedUps*> to_count{this};
+    std::size_t count = 0;
+    while (!to_count.empty()) {
+        const auto* const ups = to_count.back();
+        to_count.pop_back();
+        if (!counted.insert(ups).second)
+            continue;
+        count += ups->logins_.size();
+        to_count.insert(to_count.end(), ups->above.begin(), ups->above.end());
+    }
+    return count;
 }
 
 void CachedUps::log_in(Client& client)

@@ -39,6 +39,7 @@ public:
     // carry.
     void apply(const Change& change);
     void dump_done() noexcept { dumped_ = true; }
+    bool has_told_all() const noexcept { return dumped_; }
     void heard(TimePoint now) noexcept { last_heard_ = now; }
 
     // Works out whether the data are good by now, and tells the subscribers what has changed.
@@ -47,14 +48,20 @@ public:
     Feed& feed() noexcept { return feed_; }
     const Feed& feed() const noexcept { return feed_; }
 
-    // FSD: from now on ups.status begins with it. Stays until upsd ends or the UPS goes.
-    void set_fsd();
+    // FSD: from now on ups.status begins with it. Stays until upsd ends or the UPS goes; of a virtual UPS
+    // until it has served.
+    void set_fsd() { latch_fsd(true); }
+    void release_fsd() { latch_fsd(false); }
     bool fsd() const noexcept { return fsd_; }
 
     // LOGIN: the clients that this UPS feeds, the newest connection first.
     void log_in(Client& client);
     void log_out(Client& client);
     const std::vector<Client*>& logins() const noexcept { return logins_; }
+
+    // The virtual UPSes that are made of this one: it feeds their clients, too.
+    std::vector<const CachedUps*> above;
+    std::size_t count_logins() const;
 
     bool is_connected() const noexcept { return connected_; }
     TimePoint last_heard() const noexcept { return last_heard_; }
@@ -75,6 +82,8 @@ public:
     const std::string& var_lines();
 
 private:
+    void latch_fsd(bool on);
+
     State state_;
     Feed feed_;
     std::vector<Client*> logins_;

@@ -1,76 +1,58 @@
 // Requests per second, latency and CPU of our upsd, Debian's upsd and a bare epoll loop of the same byte
 // counts, in one run and in turn, because machines are noisy. Prints medians and ratios; judges nothing.
 #include "common/version.hpp"
+#include "tests/bench/costs.hpp"
+#include "tests/bench/figures.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/responder.hpp"
-#include "tests/interop/peers.hpp"
+#include "tests/bench/sockets.hpp"
+#include "tests/bench/suite.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <fstream>
-#include <sched.h>
-#include <sstream>
-#include <sys/resource.h>
-#include <unistd.h>
+#include <optional>
 
 namespace {
 
-using namespace upright::test;
+using namespace std::chrono_literals;
 using namespace upright::bench;
 
-constexpr auto kDuration = 800ms;
-
-// One driver and one upsd of either suite in a scratch folder.
-class Suite {
-public:
-    Suite(const std::string& driver, const std::string& upsd, std::map<std::string, std::string> environment,
-          const std::string& dump)
-        : port_(free_port())
-    {
-        environment.merge(scratch_.environment());
-        for (const auto* const name : {"NUT_CONFPATH", "NUT_STATEPATH", "NUT_PIDPATH", "NUT_ALTPIDPATH"})
-            environment[name] = scratch_.path();
-        scratch_.write("device.dev", dump);
-        scratch_.write("ups.conf",
-                       "user = root\n[bench]\ndriver = dummy-ups\nport = device.dev\npollinterval = 60\n");
-        scratch_.write("upsd.conf", fmt::format("LISTEN 127.0.0.1 {}\nMAXCONN 1000\n", port_));
-        scratch_.write("upsd.users", "");
-        driver_ =
-            std::make_unique<Process>(std::vector<std::string>{driver, "-a", "bench", "-F"}, environment);
-        if (!eventually([&] {
-                return std::ifstream(scratch_.file("dummy-ups-bench")).is_open()
-                       || ::access(scratch_.file("dummy-ups-bench").c_str(), F_OK) == 0;
-            }))
-            throw std::runtime_error("the driver did not start: " + driver_->err());
-        upsd_ = std::make_unique<Process>(std::vector<std::string>{upsd, "-F", "-u", "root"}, environment);
-        if (!eventually([&] { return answers(); }, 30s))
-            throw std::runtime_error("upsd did not start: " + upsd_->err());
-    }
-
-    int port() const noexcept { return port_; }
-    pid_t pid() const noexcept { return upsd_->pid(); }
-
-private:
-    bool answers() const
-    {
-        RawClient client(port_);
-        return client.connected() && client.ask("GET VAR bench ups.status").starts_with("VAR")
-               && client.ask("GET VAR bench ups.status").find("WAIT") == std::string::npos;
-    }
-
-    Scratch scratch_;
-    int port_;
-    std::unique_ptr<Process> driver_;
-    std::unique_ptr<Process> upsd_;
+struct Comparison {
+    std::string_view command; // as named on the command line
+    int connections;
+    int in_flight;
+    std::string_view request;
+    std::string_view last;            // how the last line of the answer begins
+    std::optional<double> of_debians; // goals
+    std::optional<double> of_bare;
 };
 
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
+constexpr std::string_view kGet = "GET VAR bench ups.status\n";
+constexpr std::string_view kList = "LIST VAR bench\n";
+
+// clang-format off
+constexpr std::array kComparisons{
+    //         command  connections  in flight  request           goals: Debian's, bare
+    Comparison{"GET",   1,           1,         kGet,  "VAR",      {},  {}},
+    Comparison{"GET",   64,          1,         kGet,  "VAR",      {},  0.9},
+    Comparison{"GET",   900,         1,         kGet,  "VAR",      {},  {}},
+    Comparison{"PIPE",  64,          16,        kGet,  "VAR",      1.2, {}},
+    Comparison{"LIST",  1,           1,         kList, "END LIST", {},  {}},
+    Comparison{"LIST",  64,          1,         kList, "END LIST", 20,  {}},
+    Comparison{"LIST",  900,         1,         kList, "END LIST", {},  {}},
+};
+// clang-format on
+
+struct Wish {
+    std::string command; // empty: all
+    int connections = 0; // 0: all
+    int rounds = 5;
+    std::chrono::milliseconds duration = 800ms;
+    bool quick = false;
+};
 
 struct Runner {
     std::string name;
@@ -104,20 +86,10 @@ double ratio(const Runner& ours, const Runner& other)
     return median(ratios);
 }
 
-// The servers share one core, the load has the other.
-void pin_to(int core)
+std::vector<Runner> measure(const Suite& ours, const Suite& debians, const Comparison& what, const Wish& wish)
 {
-    if (::sysconf(_SC_NPROCESSORS_ONLN) < 2)
-        return;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(static_cast<std::size_t>(core), &set);
-    ::sched_setaffinity(0, sizeof set, &set);
-}
-
-void compare(const Suite& ours, const Suite& debians, const std::string& title, const std::string& request,
-             const std::string& last, int connections, int rounds)
-{
+    const std::string request(what.request);
+    const std::string last(what.last);
     const auto answer = ask_once(ours.port(), request, last);
     const auto debians_answer = ask_once(debians.port(), request, last);
     pin_to(0); // where the servers are
@@ -125,17 +97,25 @@ void compare(const Suite& ours, const Suite& debians, const std::string& title, 
     pin_to(1);
     std::vector<Runner> runners;
     const auto add = [&](const char* name, int port, pid_t pid, std::size_t bytes) {
-        runners.push_back(
-            {name, std::make_unique<Load>(port, pid, Question{request, bytes}, connections), {}});
+        const Question question{request, bytes, what.in_flight};
+        const int connections = wish.quick ? std::min(what.connections, 8) : what.connections;
+        runners.push_back({name, std::make_unique<Load>(port, pid, question, connections), {}});
     };
     add("upright upsd", ours.port(), ours.pid(), answer.size());
     add("Debian upsd", debians.port(), debians.pid(), debians_answer.size());
     add("bare epoll", bare.port(), bare.pid(), answer.size());
-    for (int round = 0; round < rounds; ++round)
+    for (int round = 0; round < wish.rounds; ++round)
         for (auto& runner : runners)
-            runner.rounds.push_back(runner.load->measure(kDuration));
-    fmt::print("\n{} at {} connection{} ({} bytes; Debian's {})\n", title, connections,
-               connections == 1 ? "" : "s", answer.size(), debians_answer.size());
+            runner.rounds.push_back(runner.load->measure(wish.duration));
+    return runners;
+}
+
+void compare(const Suite& ours, const Suite& debians, const Comparison& what, const Wish& wish)
+{
+    const auto runners = measure(ours, debians, what, wish);
+    fmt::print("\n{} at {} connection{}, {} in flight on each\n",
+               what.request.substr(0, what.request.find(' ', 5)), what.connections,
+               what.connections == 1 ? "" : "s", what.in_flight);
     fmt::print("  {:<14} {:>12} {:>9} {:>9} {:>15} {:>17}\n", "", "answers/s", "p50 ms", "p99 ms",
                "user us/answer", "system us/answer");
     for (const auto& runner : runners)
@@ -143,60 +123,54 @@ void compare(const Suite& ours, const Suite& debians, const std::string& title, 
                    runner.median_of(&Measured::per_second), runner.median_of(&Measured::p50),
                    runner.median_of(&Measured::p99), runner.mean_of(&Measured::user_us),
                    runner.mean_of(&Measured::system_us));
-    fmt::print("  ratio to Debian's upsd {:.2f}, to the bare epoll loop {:.2f}; user CPU per answer {:.2f} "
-               "of Debian's\n",
-               ratio(runners[0], runners[1]), ratio(runners[0], runners[2]),
-               runners[0].mean_of(&Measured::user_us)
-                   / std::max(0.001, runners[1].mean_of(&Measured::user_us)));
-    std::fflush(stdout);
+    const auto to_debians = ratio(runners[0], runners[1]);
+    const auto to_bare = ratio(runners[0], runners[2]);
+    what.of_debians ? at_least("of Debian's answers", to_debians, "times", *what.of_debians)
+                    : report("of Debian's answers", to_debians, "times");
+    what.of_bare ? at_least("of the bare epoll loop's", to_bare, "times", *what.of_bare)
+                 : report("of the bare epoll loop's", to_bare, "times");
+    report("of Debian's user CPU per answer",
+           runners[0].mean_of(&Measured::user_us) / std::max(0.001, runners[1].mean_of(&Measured::user_us)),
+           "times");
 }
 
-std::string dump_text()
+Wish parse(std::vector<std::string> words)
 {
-    std::ostringstream text;
-    text << std::ifstream(data("devices/bench.dev")).rdbuf();
-    return text.str();
+    Wish wish;
+    if (!words.empty() && words[0] == "--quick") {
+        wish.quick = true;
+        wish.rounds = 1;
+        wish.duration = 20ms;
+        words.erase(words.begin());
+    }
+    if (!words.empty())
+        wish.command = words[0];
+    if (words.size() > 1)
+        wish.connections = std::atoi(words[1].c_str());
+    if (words.size() > 2)
+        wish.rounds = std::max(1, std::atoi(words[2].c_str()));
+    return wish;
 }
 
 } // namespace
 
-// bench_upsd [GET|LIST [connections [rounds]]]: all of it, or one comparison.
+// bench_upsd [--quick] [GET|PIPE|LIST [connections [rounds]]]: all of it, or one comparison.
 int main(int argc, char** argv)
-{
-    const std::vector<std::string> words(argv + 1, argv + argc);
-    const int rounds = words.size() > 2 ? std::max(1, std::atoi(words[2].c_str())) : 5;
-    const auto wanted = [&](std::string_view command, int connections) {
-        return (words.empty() || words[0] == command)
-               && (words.size() < 2 || words[1] == std::to_string(connections));
-    };
-    try {
-        rlimit limit{};
-        ::getrlimit(RLIMIT_NOFILE, &limit);
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-        const Peers peers;
-        const Scratch unused;
-        const auto dump = dump_text();
-        pin_to(0); // children inherit it
-        const Suite ours(program("dummy-ups"), program("upsd"), {}, dump);
-        const Suite debians(peers.program("dummy-ups"), peers.program("upsd"), peers.environment(unused),
-                            dump);
-        fmt::print("upright {} and Debian's NUT, {} rounds of {} ms each, in turn; medians\n",
-                   upright::kVersion, rounds, kDuration.count());
-        // First, while the servers' heaps are as they started.
-        fmt::print("\nidle connection, private memory: upright {:.0f} bytes, Debian {:.0f} bytes (900 "
-                   "connections)\n",
-                   idle_bytes(ours.port(), ours.pid(), 900), idle_bytes(debians.port(), debians.pid(), 900));
-        const std::string get = "GET VAR bench ups.status\n";
-        for (const int connections : {1, 64, 900})
-            if (wanted("GET", connections))
-                compare(ours, debians, "GET VAR", get, "VAR", connections, rounds);
-        for (const int connections : {1, 64, 900})
-            if (wanted("LIST", connections))
-                compare(ours, debians, "LIST VAR", "LIST VAR bench\n", "END LIST", connections, rounds);
-    } catch (const std::exception& e) {
-        fmt::print(stderr, "bench: {}\n", e.what());
-        return EXIT_FAILURE;
-    }
+try {
+    const auto wish = parse({argv + 1, argv + argc});
+    raise_descriptor_limit();
+    const upright::test::Peers peers;
+    pin_to(0); // children inherit it
+    const auto ours = Suite::ours({});
+    const auto debians = Suite::debians(peers, "MAXCONN 1000\n");
+    fmt::print("upright {} and Debian's NUT, {} rounds of {} ms each, in turn; medians\n", upright::kVersion,
+               wish.rounds, wish.duration.count());
+    for (const auto& what : kComparisons)
+        if ((wish.command.empty() || wish.command == what.command)
+            && (wish.connections == 0 || wish.connections == what.connections))
+            compare(*ours, *debians, what, wish);
     return EXIT_SUCCESS;
+} catch (const std::exception& e) {
+    fmt::print(stderr, "bench: {}\n", e.what());
+    return EXIT_FAILURE;
 }

@@ -1,11 +1,10 @@
-// The load on one server: so many connections, each with one request in flight, for so long. Runs in the
+// The load on one server: so many connections, each with so many requests in flight, for so long. Runs in the
 // benchmark's own process on one core; the server has the other.
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <sys/types.h>
 
 namespace upright::bench {
@@ -13,6 +12,7 @@ namespace upright::bench {
 struct Question {
     std::string request;      // with its newline
     std::size_t answer_bytes; // of the complete answer
+    int in_flight = 1;        // requests sent before their answers are there
 };
 
 struct Measured {
@@ -22,9 +22,6 @@ struct Measured {
     double user_us = 0; // the server's user CPU for each answer, in microseconds
     double system_us = 0;
 };
-
-// Sends the request once and returns the complete answer (up to a line that begins with `last`).
-std::string ask_once(int port, std::string_view request, std::string_view last);
 
 // The connections of one comparison; kept open between its rounds.
 class Load {
@@ -41,9 +38,5 @@ private:
     pid_t server_;
     std::unique_ptr<Loop> loop_;
 };
-
-// Opens so many connections, waits until the server has taken them, and closes them again; the server's
-// private memory (USS) for each, in bytes.
-double idle_bytes(int port, pid_t server, int connections);
 
 } // namespace upright::bench

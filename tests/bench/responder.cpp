@@ -48,14 +48,17 @@ void accept_all(int epoll, int listener)
 void answer_lines(int fd, const std::string& answer)
 {
     static char block[16384];
+    static std::string answers;
     const auto got = ::recv(fd, block, sizeof block, 0);
     if (got <= 0) {
         ::close(fd);
         return;
     }
+    answers.clear();
     for (auto lines = std::count(block, block + got, '\n'); lines > 0; --lines)
-        if (::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) < 0)
-            ::close(fd);
+        answers += answer;
+    if (::send(fd, answers.data(), answers.size(), MSG_NOSIGNAL) < 0)
+        ::close(fd);
 }
 
 [[noreturn]] void respond(int listener, const std::string& answer)

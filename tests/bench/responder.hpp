@@ -1,5 +1,5 @@
-// The bare epoll loop that upsd is measured against: for each line it reads it sends one prepared answer, and
-// does nothing else. What it reaches is what kernel and loopback allow.
+// The bare epoll loop that upsd is measured against: for the lines it reads at once it sends as many prepared
+// answers at once, and does nothing else. What it reaches is what kernel and loopback allow.
 #pragma once
 
 #include <string>

@@ -37,7 +37,7 @@ TEST_F(Prompt, DoesNotShowThePassword)
     EXPECT_THAT(terminal.shown(), testing::Not(testing::HasSubstr("s3cret")));
     EXPECT_THAT(terminal.shown(), testing::EndsWith("Password: \r\nEnter new value for a.b: 5\r\nOK\r\n"));
     EXPECT_THAT(server_.requests(),
-                testing::ElementsAre("USERNAME me", "PASSWORD s3cret", "SET VAR u a.b 5"));
+                testing::ElementsAre("USERNAME me", "PASSWORD s3cret", "SET VAR u a.b \"5\""));
 }
 
 TEST_F(Prompt, LeavesTheTerminalAsItWasWhenASignalEndsTheProgram)
@@ -73,7 +73,8 @@ TEST_F(Prompt, AsksAgainAfterItWasStopped)
     ASSERT_TRUE(terminal.shows("Enter new value"));
     terminal.type("5\n");
     EXPECT_EQ(terminal.ended(), 0) << terminal.shown();
-    EXPECT_THAT(server_.requests(), testing::ElementsAre("USERNAME me", "PASSWORD whole", "SET VAR u a.b 5"));
+    EXPECT_THAT(server_.requests(),
+                testing::ElementsAre("USERNAME me", "PASSWORD whole", "SET VAR u a.b \"5\""));
 }
 
 } // namespace

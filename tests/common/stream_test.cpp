@@ -4,6 +4,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 
 #include <array>
@@ -102,6 +103,32 @@ TEST_F(Pair, StreamHandsOverWhatArrivesAndTellsTheEndOnce)
     EXPECT_EQ(owner.heard, "one two");
     EXPECT_THAT(owner.reasons, testing::ElementsAre("eof"));
     EXPECT_FALSE(stream.is_open());
+}
+
+TEST_F(Pair, StreamTellsTheEndBeforeAnybodyElseIsServed)
+{
+    Recorder owner;
+    const Stream stream(poller_, ends_[0], owner);
+    std::vector<std::string> seen_by_next;
+    struct Next final : Poller::Watcher {
+        std::function<void()> look;
+        void ready(bool, bool) override { look(); }
+    } next;
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    next.look = [&] {
+        seen_by_next = owner.reasons;
+        poller_.remove(pipe[0], next);
+    };
+    poller_.add(pipe[0], next, true, false);
+
+    hang_up();
+    ASSERT_EQ(::write(pipe[1], "x", 1), 1);
+    settle();
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+
+    EXPECT_THAT(seen_by_next, testing::ElementsAre("eof"));
 }
 
 TEST_F(Pair, StreamOffersAgainWhatTheOwnerLeft)
@@ -426,6 +453,37 @@ TEST_F(Pair, PollerDoesCostlyWorkInTurnBehindTheOthers)
     EXPECT_THAT(done, testing::ElementsAre(0, 1, 2, 3, 0));
     io_.restart();
     EXPECT_EQ(io_.poll(), 0U); // nothing is left that would wake us
+}
+
+// Always readable, and slow.
+struct Babbler final : Poller::Watcher {
+    void ready(bool, bool) override
+    {
+        ++times;
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+    }
+
+    int times = 0;
+};
+
+TEST_F(Pair, PollerLeavesTheLoopTimeForOthers)
+{
+    Babbler babbler;
+    poller_.add(ends_[0], babbler, true, false);
+    peer_sends("is never read");
+    int before = 0;
+    boost::asio::post(io_, [&] { // behind the first wake-up
+        boost::asio::post(io_, [&] { before = babbler.times; });
+    });
+
+    while (before == 0)
+        io_.run_one();
+    poller_.remove(ends_[0], babbler);
+    ::close(ends_[0]);
+
+    EXPECT_LE(before, 3);
 }
 
 TEST_F(Pair, PollerForgetsCostlyWorkOfAWatcherThatGoes)

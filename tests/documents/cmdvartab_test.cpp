@@ -1,6 +1,8 @@
 // The descriptions that upsd hands out: well formed, and there for whatever our drivers publish.
 #include "common/config/document.hpp"
+#include "common/text/case_less.hpp"
 #include "server/upsd/descriptions.hpp"
+#include "server/upsd/virtual_stages.hpp"
 #include "tests/documents/documents.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +19,7 @@ using test::source_dir;
 
 constexpr auto kFile = "conf/cmdvartab";
 
-upsd::Descriptions descriptions() { return upsd::Descriptions::parse(kFile, document(kFile)); }
+upsd::Descriptions descriptions() { return upsd::Descriptions::parse(document(kFile)); }
 
 TEST(CmdVarTab, EveryLineIsANameOnceAndAText)
 {
@@ -46,7 +48,7 @@ TEST(CmdVarTab, IsWhatTheInstalledServerReads)
 
 TEST(CmdVarTab, OneEntryServesEveryIndexAndPhase)
 {
-    const auto texts = descriptions();
+    auto texts = descriptions();
 
     for (const auto& [name, like] : std::vector<std::pair<std::string, std::string>>{
              {"outlet.17.status", "outlet.1.status"},
@@ -65,7 +67,7 @@ TEST(CmdVarTab, OneEntryServesEveryIndexAndPhase)
 }
 
 // Names after `marker`: the `variable = "…"` of device files.
-void expect_described(const upsd::Descriptions& texts, const fs::path& file, const std::regex& pattern,
+void expect_described(upsd::Descriptions& texts, const fs::path& file, const std::regex& pattern,
                       bool command)
 {
     const auto text = test::text_of(file);
@@ -79,7 +81,7 @@ void expect_described(const upsd::Descriptions& texts, const fs::path& file, con
 
 TEST(CmdVarTab, DescribesWhatDeviceFilesName)
 {
-    const auto texts = descriptions();
+    auto texts = descriptions();
     const std::regex variable("variable *= *\"([^\"]+)\"");
     const std::regex command("\\[\\[command\\]\\]\\nname *= *\"([^\"]+)\"");
 
@@ -92,6 +94,30 @@ TEST(CmdVarTab, DescribesWhatDeviceFilesName)
         expect_described(texts, entry.path(), command, true);
     }
     EXPECT_GT(files, 0);
+}
+
+TEST(CmdVarTab, DescribesWhatVirtualUpsesShow)
+{
+    using namespace std::chrono_literals;
+    auto texts = descriptions();
+    State state;
+    state.apply(SetValue{"ups.status", "OB"});
+    const upsd::UpsView view{&state, true, false};
+    upsd::VirtualSettings group;
+    group.of = {"a"};
+    upsd::VirtualSettings stage = group;
+    stage.stage = 1;
+    stage.after = 0s;
+    stage.charge = 1;
+    stage.runtime = 1s;
+
+    auto shown = upsd::Group(group).show(std::span(&view, 1), {}, {}).variables;
+    shown.merge(upsd::Stages({stage}).show(view, std::vector<upsd::OwnView>(1), {}).front().variables);
+
+    EXPECT_TRUE(shown.contains("ups.stage.reason"));
+    EXPECT_TRUE(shown.contains("ups.virtual.1.supply"));
+    for (const auto& [name, value] : shown)
+        EXPECT_TRUE(texts.of_variable(name)) << name;
 }
 
 } // namespace

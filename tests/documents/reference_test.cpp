@@ -4,6 +4,7 @@
 #include "server/upsd/commands/command.hpp"
 #include "server/upsd/config.hpp"
 #include "server/upsd/users.hpp"
+#include "server/upsd/virtual_settings.hpp"
 #include "tests/documents/documents.hpp"
 
 #include <gmock/gmock.h>
@@ -55,6 +56,31 @@ TEST(Reference, ConfigurationListsEverySettingOfAUserWithItsMeaning)
     }
 
     EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, VirtualUpsesAreDocumentedWithEveryKey)
+{
+    const auto page = document("docs/virtual-ups.md");
+    const auto keys = page.substr(0, page.find("\n## "));
+    std::vector<std::string> usages;
+    for (const auto& key : upsd::virtual_keys()) {
+        usages.emplace_back(key.usage);
+        EXPECT_NE(keys.find(std::string(key.help)), std::string::npos) << key.name << ": " << key.help;
+    }
+
+    EXPECT_THAT(first_column(keys), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, TheExampleOfVirtualUpsesLoads)
+{
+    const auto page = section(document("docs/virtual-ups.md"), "## Example: three steps with any upsmon");
+    const auto begin = page.find("    [desk]");
+    const auto conf = parse_ups_conf("ups.conf", page.substr(begin, page.find("\n\n", begin) - begin));
+    const auto virtuals = upsd::virtual_upses(conf.value);
+
+    EXPECT_THAT(conf.problems, testing::IsEmpty());
+    EXPECT_THAT(virtuals.problems, testing::IsEmpty());
+    EXPECT_EQ(virtuals.value.size(), 2U);
 }
 
 TEST(Reference, ConfigurationListsEveryKeyOfUpsConf)

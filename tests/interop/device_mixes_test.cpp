@@ -83,7 +83,7 @@ protected:
             const auto shown = party.mix->client(party.client, program, arguments);
             if (!expected)
                 expected = shown;
-            expect_equal(shown, as_by(party.client, *expected));
+            expect_equal(shown, *expected);
         }
     }
 
@@ -161,7 +161,7 @@ TEST_F(DeviceMixes, TellTheClientWhatBecameOfIt)
             shown.err = parties[by].mix->common_form(shown.err);
             if (!expected)
                 expected = shown;
-            expect_equal(shown, as_by(parties[by].client, *expected));
+            expect_equal(shown, parties[by].client == By::us ? as_ours(*expected) : *expected);
         }
     }
 }

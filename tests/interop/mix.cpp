@@ -122,9 +122,7 @@ std::unique_ptr<Process> Mix::start_client(By by, const std::string& name,
 
 std::string Mix::common_form(std::string text) const
 {
-    text = replaced(without_remarks(text), address(), "$");
-    text = replaced(text, " to stdout (", " to - ("); // as 2.8.0 says it
-    return replaced(text, scratch.path(), "~");
+    return replaced(replaced(without_remarks(text), address(), "$"), scratch.path(), "~");
 }
 
 bool Mix::set_status(const std::string& ups, const std::string& words) const

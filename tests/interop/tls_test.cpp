@@ -14,7 +14,6 @@ namespace upright::test {
 namespace {
 
 using testing::Contains;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 

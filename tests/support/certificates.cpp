@@ -13,7 +13,7 @@
 namespace upright::test {
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
+constexpr long kDay = 24L * 60 * 60;
 
 void must(bool done)
 {
@@ -60,7 +60,7 @@ std::shared_ptr<X509> new_certificate(const CertificateWish& wish, EVP_PKEY* key
                                       EVP_PKEY* issuers_key, bool authority)
 {
     static long serial = 1;
-    const std::shared_ptr<X509> made(::X509_new(), ::X509_free);
+    std::shared_ptr<X509> made(::X509_new(), ::X509_free);
     auto* const x = made.get();
     ::X509_set_version(x, X509_VERSION_3);
     ::ASN1_INTEGER_set(::X509_get_serialNumber(x), ++serial);

@@ -16,8 +16,8 @@ namespace {
 // True if `fd` can be read, or written; false if the test is over.
 bool ready(int fd, int stop, short what = POLLIN)
 {
-    pollfd both[2] = {{fd, what, 0}, {stop, POLLIN, 0}};
-    return ::poll(both, 2, -1) > 0 && both[1].revents == 0;
+    std::array both{pollfd{fd, what, 0}, pollfd{stop, POLLIN, 0}};
+    return ::poll(both.data(), both.size(), -1) > 0 && both[1].revents == 0;
 }
 
 } // namespace
@@ -31,18 +31,18 @@ public:
 
     std::string receive() // "" at the end
     {
-        char block[tls::kLargestRecord];
+        std::array<char, tls::kLargestRecord> block{};
         if (!tls_) {
-            const auto got = ready(fd_, stop_) ? ::recv(fd_, block, sizeof block, 0) : 0;
-            return {block, static_cast<std::size_t>(got > 0 ? got : 0)};
+            const auto got = ready(fd_, stop_) ? ::recv(fd_, block.data(), block.size(), 0) : 0;
+            return {block.data(), static_cast<std::size_t>(got > 0 ? got : 0)};
         }
         std::size_t bytes = 0;
         const bool done = repeat([&] {
-            const auto [status, got] = tls_->read(block, sizeof block);
+            const auto [status, got] = tls_->read(block.data(), block.size());
             bytes = got;
             return status;
         });
-        return done ? std::string(block, bytes) : "";
+        return done ? std::string(block.data(), bytes) : "";
     }
 
     bool send(std::string_view text)
@@ -101,7 +101,7 @@ RawServer::RawServer(Answer answer, Starttls starttls) : answer_(std::move(answe
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 8) != 0
         || ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0
-        || ::pipe2(stop_, O_CLOEXEC) != 0)
+        || ::pipe2(stop_.data(), O_CLOEXEC) != 0)
         throw std::runtime_error("no server");
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { serve(); });

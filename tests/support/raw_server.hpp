@@ -4,6 +4,7 @@
 
 #include "common/tls/context.hpp"
 
+#include <array>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -42,7 +43,7 @@ private:
     tls::Context context_;
     int listener_ = -1;
     int port_ = 0;
-    int stop_[2] = {-1, -1};
+    std::array<int, 2> stop_{-1, -1};
     mutable std::mutex mutex_;
     std::vector<std::string> requests_;
     std::thread thread_;

@@ -29,7 +29,7 @@ std::optional<std::string> new_tracking_id(Peer& peer, const CachedUps& ups)
 void append_ok(std::string& out, const std::optional<std::string>& id)
 {
     if (id)
-        fmt::format_to(std::back_inserter(out), "OK TRACKING {}\n", *id);
+        out += fmt::format("OK TRACKING {}\n", *id);
     else
         out += "OK\n";
 }

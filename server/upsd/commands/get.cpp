@@ -43,7 +43,7 @@ Refused count_logins(Peer& peer, Args args, std::string_view word, std::string& 
     const auto ups = peer.service.upses.available(args[0], peer.now);
     if (!ups)
         return ups.error();
-    fmt::format_to(std::back_inserter(out), "{} {} {}\n", word, args[0], (*ups)->logins().size());
+    out += fmt::format("{} {} {}\n", word, args[0], (*ups)->count_logins());
     return {};
 }
 
@@ -81,7 +81,7 @@ Refused get_type(Peer& peer, Args args, std::string& out)
     if (!variable->ranges.empty())
         out += " RANGE";
     if (variable->flags.text)
-        fmt::format_to(std::back_inserter(out), " STRING:{}\n", variable->max_length);
+        out += fmt::format(" STRING:{}\n", variable->max_length);
     else
         out += " NUMBER\n";
     return {};

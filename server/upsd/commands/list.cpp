@@ -83,7 +83,7 @@ Refused list_cmd(Peer& peer, Args args, std::string& out)
         return ups.error();
     append_list(out, "CMD", args.first(1), [&] {
         for (const auto& command : (*ups)->state().commands())
-            fmt::format_to(std::back_inserter(out), "CMD {} {}\n", args[0], command);
+            out += fmt::format("CMD {} {}\n", args[0], command);
     });
     return {};
 }
@@ -102,8 +102,7 @@ Refused list_range(Peer& peer, Args args, std::string& out)
 {
     return list_of_variable(peer, args, out, "RANGE", [&](const Variable& variable) {
         for (const auto& range : variable.ranges)
-            fmt::format_to(std::back_inserter(out), "RANGE {} {} \"{}\" \"{}\"\n", args[0], args[1],
-                           range.min, range.max);
+            out += fmt::format("RANGE {} {} \"{}\" \"{}\"\n", args[0], args[1], range.min, range.max);
     });
 }
 
@@ -116,7 +115,7 @@ Refused list_client(Peer& peer, Args args, std::string& out)
         return Errc::unknown_ups;
     append_list(out, "CLIENT", args.first(1), [&] {
         for (const auto* const client : ups->logins())
-            fmt::format_to(std::back_inserter(out), "CLIENT {} {}\n", ups->name, client->address.to_string());
+            out += fmt::format("CLIENT {} {}\n", ups->name, client->address.to_string());
     });
     return {};
 }

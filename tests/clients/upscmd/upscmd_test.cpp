@@ -229,6 +229,20 @@ TEST(Upscmd, TakesUserAndPasswordFromTheFile)
                                                "USERNAME three", "PASSWORD typed", "INSTCMD u a.b"));
 }
 
+TEST(Upscmd, NeverSpeaksInClearTextWhereTlsIsDemanded)
+{
+    const Scratch scratch;
+    const ScriptedServer server(Script{});
+    const auto file = scratch.write("auth", "FORCESSL = 1\n");
+
+    for (const auto& words : {std::vector<std::string>{"-u", "a", "-p", "b", "u@", "a.b"}, {"-l", "u@"}}) {
+        auto all = words;
+        all.insert(all.begin(), {"-A", file});
+        expect(server.run("upscmd", all), {1, "", "Error: SSL is not available\n"});
+    }
+    EXPECT_THAT(server.requests(), IsEmpty());
+}
+
 TEST(Upscmd, ListsCommandsWithTheirDescriptions) // Trap 63
 {
     const ScriptedServer server(

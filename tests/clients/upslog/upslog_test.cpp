@@ -33,6 +33,13 @@ std::optional<std::string> two_upses(const std::string& line)
 
 class Upslog : public testing::Test {
 protected:
+    ~Upslog() override // what is still in the background
+    {
+        const auto pid = std::atoi(scratch_.read("upslog.pid").c_str());
+        if (pid > 1)
+            ::kill(pid, SIGKILL);
+    }
+
     std::vector<std::string> command(std::vector<std::string> words) const
     {
         words.insert(words.begin(), {program("upslog"), "-u", "root"});
@@ -218,6 +225,42 @@ TEST_F(Upslog, EndsOnSignalsAndTakesItsPidFileAlong)
         EXPECT_EQ(done.err, fmt::format("Signal {}: exiting\n", number));
         EXPECT_FALSE(fs::exists(scratch_.file("mine.pid")));
     }
+}
+
+TEST_F(Upslog, EndsWhileServersHang)
+{
+    const RawServer silent([](const std::string&) { return ""; });
+    const RawServer mute([](const std::string&) { return ""; }, RawServer::Starttls::as_answer);
+    const auto asks = [](const RawServer& server) {
+        return eventually([&] { return !server.requests().empty(); });
+    };
+    const auto upslog =
+        start({"-F", "-m", "u@" + silent.address() + "," + log_, "-m", "u@" + mute.address() + "," + log_});
+    ASSERT_TRUE(asks(silent) && asks(mute)); // one waits for a value, the other for TLS
+    upslog->signal(SIGTERM);
+
+    const auto done = upslog->wait();
+    EXPECT_EQ(done.exit_code, 0);
+    EXPECT_EQ(done.err, "Signal 15: exiting\n");
+    EXPECT_EQ(scratch_.read("log"), "");
+}
+
+TEST_F(Upslog, NeverSpeaksInClearTextWhereTlsIsDemanded)
+{
+    const auto file = scratch_.write("auth", "FORCESSL = 1\nUSER = me\nPASS = pw\n");
+    const auto done = finish({"-F", "-d", "1", "-A", file, "-s", u_, "-l", log_, "-f", "%VAR a.b%"});
+
+    EXPECT_EQ(done.err, "Warning: initial connect failed: SSL is not available\n1 loops have elapsed\n");
+    EXPECT_EQ(scratch_.read("log"), "NA\n");
+    EXPECT_THAT(server_.requests(), testing::IsEmpty());
+}
+
+TEST_F(Upslog, KeepsItsStdoutInTheBackgroundIfItIsTheLog)
+{
+    const auto upslog = start({"-B", "-i", "1", "-s", u_, "-l", "-", "-f", "%VAR a.b%"});
+
+    EXPECT_TRUE(eventually([&] { return !upslog->running(); }));
+    EXPECT_TRUE(eventually([&] { return upslog->out().find("\n1\n1\n") != std::string::npos; }));
 }
 
 TEST_F(Upslog, ReturnsFromTheBackgroundOnceItWorks)

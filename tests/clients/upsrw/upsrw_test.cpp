@@ -43,9 +43,10 @@ TEST(Upsrw, PrintsTheServersWordOnStderr) // Trap 61
     expect(set(server, "a.b=1"), {0, "", "OK\n"});
     expect(set(server, "a.b=two \"words\" # \\"), {0, "", "OK\n"});
     expect(set(server, "a.b="), {0, "", "OK\n"});
-    EXPECT_THAT(server.requests(), ElementsAre("USERNAME a", "PASSWORD b", "SET VAR u a.b 1", "USERNAME a",
-                                               "PASSWORD b", "SET VAR u a.b \"two \\\"words\\\" \\# \\\\\"",
-                                               "USERNAME a", "PASSWORD b", "SET VAR u a.b \"\""));
+    EXPECT_THAT(server.requests(),
+                ElementsAre("USERNAME a", "PASSWORD b", "SET VAR u a.b \"1\"", "USERNAME a", "PASSWORD b",
+                            "SET VAR u a.b \"two \\\"words\\\" \\# \\\\\"", "USERNAME a", "PASSWORD b",
+                            "SET VAR u a.b \"\""));
 }
 
 TEST(Upsrw, SaysThatAcceptedIsNotDone)
@@ -117,7 +118,7 @@ TEST(Upsrw, AsksForUserPasswordAndValueInThisOrder)
     expect(set(server, "a.b", {}, "typed"), {0, "Enter new value for a.b: ", "OK\n"});
     expect(set(server, "a.b"), {1, "Enter new value for a.b: ", "Error: stdin ended before an answer\n"});
     EXPECT_THAT(server.requests(), ElementsAre("USERNAME me", "PASSWORD pw", "SET VAR u a.b \"new value\"",
-                                               "USERNAME a", "PASSWORD b", "SET VAR u a.b typed"));
+                                               "USERNAME a", "PASSWORD b", "SET VAR u a.b \"typed\""));
 }
 
 TEST(Upsrw, ListsWhatCanBeWritten) // Trap 62

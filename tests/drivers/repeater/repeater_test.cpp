@@ -20,7 +20,8 @@ std::unique_ptr<Process> start_driver(const std::string& ups, const Environment&
                                      environment);
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+// Its file is there a moment before it accepts.
+bool accepts(const std::string& socket) { return RawClient(socket).connected(); }
 
 // A whole dump of a driver's socket.
 std::vector<std::string> dump(const std::string& socket)
@@ -54,7 +55,7 @@ protected:
     void start_source()
     {
         source_ = start_driver("source", environment_);
-        ASSERT_TRUE(eventually([&] { return exists(socket_of("source")); })) << source_->err();
+        ASSERT_TRUE(eventually([&] { return accepts(socket_of("source")); })) << source_->err();
     }
 
     void start_server()
@@ -67,7 +68,7 @@ protected:
     void start_copy(const std::string& ups)
     {
         copy_ = start_driver(ups, environment_);
-        ASSERT_TRUE(eventually([&] { return exists(socket_of(ups)); })) << copy_->err();
+        ASSERT_TRUE(eventually([&] { return accepts(socket_of(ups)); })) << copy_->err();
     }
 
     bool serves() const
@@ -179,7 +180,7 @@ TEST(RepeaterInterop, PassesSettingsAndCommandsOnToDebiansServer)
                         "authconf=" + scratch.file("nutauth.conf")},
                        scratch.environment());
     const auto socket = scratch.file("dummy-ups-copy");
-    ASSERT_TRUE(eventually([&] { return exists(socket); }));
+    ASSERT_TRUE(eventually([&] { return accepts(socket); }));
 
     RawClient client(socket);
     client.send("NOBROADCAST\nSET ups.load \"77\" TRACKING one\nINSTCMD no.such TRACKING two\n");

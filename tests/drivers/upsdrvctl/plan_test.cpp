@@ -40,6 +40,21 @@ Planned plan(const std::string& text, const Options& options = {})
     return planned;
 }
 
+TEST(UpsdrvctlPlan, PassesOverVirtualUpses)
+{
+    const std::string conf = "[a]\ndriver = x\n[v]\ndriver = virtual\nof = a\n";
+    const auto all = plan(conf);
+    ASSERT_TRUE(all.plan);
+    EXPECT_EQ(all.plan->jobs.size(), 1U);
+    EXPECT_EQ(all.plan->unusable, 0);
+    EXPECT_THAT(all.problems, testing::IsEmpty());
+
+    Options options;
+    options.ups = "v";
+    ASSERT_TRUE(plan(conf, options).plan);
+    EXPECT_TRUE(plan(conf, options).plan->jobs.empty());
+}
+
 TEST(UpsdrvctlPlan, TakesSectionBeforeGlobalBeforeDefault)
 {
     const auto planned = plan(kConf).plan;

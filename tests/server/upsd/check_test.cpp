@@ -135,6 +135,20 @@ TEST_F(UpsdCheck, LooksAtEverySectionOfUpsConf)
     EXPECT_THAT(check(), IsEmpty());
 }
 
+TEST_F(UpsdCheck, KnowsVirtualUpses)
+{
+    write("ups.conf",
+          "[desk]\ndriver = dummy-ups\nport = a.dev\n[rack]\ndriver = virtual\nof = desk\nstage = 1\n"
+          "after = 5\n[other]\ndriver = virtual\nof = dsk\n");
+    write("upsmon.conf", "MONITOR rack 1 mon secret primary\nMONITOR other 1 mon secret primary\n");
+
+    EXPECT_THAT(
+        check(),
+        ElementsAre(
+            "ups.conf:11:6: error: [other] is left out: there is no UPS \"dsk\" (did you mean \"desk\"?)",
+            "upsmon.conf:2:9: error: ups.conf has no UPS \"other\""));
+}
+
 TEST_F(UpsdCheck, ComparesMonitorLinesWithUpsesAndUsers)
 {
     write("upsd.users", "[mon]\npassword = secret\nupsmon primary\nups = desk rak\n"

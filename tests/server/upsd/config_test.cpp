@@ -195,15 +195,15 @@ TEST_F(UpsdConfig, MustBeThere) // Trap 27
 
 TEST(Descriptions, FindANameInAnyCaseAndWithAnyIndex)
 {
-    const auto descriptions =
-        Descriptions::parse("cmdvartab", "# a comment\n"
-                                         "VARDESC outlet.1.current \"Current of an outlet\"\n"
-                                         "VARDESC ups.load \"Load\"\n"
-                                         "VARDESC broken\n"
-                                         "OTHER ups.model \"x\"\n"
-                                         "CMDDESC outlet.1.load.off \"Outlet off\"\n"
-                                         "VARDESC \"un#balanced\" x\n"
-                                         "VARDESC last.line \"Last\"");
+    auto descriptions = Descriptions::parse("# a comment\n"
+                                            "VARDESC outlet.1.current \"Current of an outlet\"\n"
+                                            "VARDESC Ups.Load \"Old\"\n"
+                                            "VARDESC ups.load \"Load\"\n"
+                                            "VARDESC broken\n"
+                                            "OTHER ups.model \"x\"\n"
+                                            "CMDDESC outlet.1.load.off \"Outlet off\"\n"
+                                            "VARDESC \"un#balanced\" x\n"
+                                            "VARDESC last.line \"Last\"");
 
     EXPECT_EQ(descriptions.of_variable("UPS.Load"), "Load");
     EXPECT_EQ(descriptions.of_variable("outlet.17.current"), "Current of an outlet");
@@ -213,6 +213,18 @@ TEST(Descriptions, FindANameInAnyCaseAndWithAnyIndex)
     for (const auto* const name : {"broken", "ups.model", "outlet..current", "", ".", "1.2.3"})
         EXPECT_EQ(descriptions.of_variable(name), std::nullopt) << name;
     EXPECT_EQ(Descriptions::load("/nonexistent").of_variable("ups.load"), std::nullopt);
+}
+
+TEST(Descriptions, AreReadWhenTheFirstOneIsAskedFor)
+{
+    const test::Scratch scratch;
+    auto descriptions = Descriptions::load(scratch.write("cmdvartab", "VARDESC ups.load \"Old\"\n"));
+    scratch.write("cmdvartab", "VARDESC ups.load \"Load\"\nCMDDESC load.off \"Off\"\n");
+
+    EXPECT_EQ(descriptions.of_command("load.off"), "Off");
+    EXPECT_EQ(descriptions.of_variable("ups.load"), "Load");
+    scratch.write("cmdvartab", "");
+    EXPECT_EQ(descriptions.of_variable("ups.load"), "Load");
 }
 
 } // namespace

@@ -14,9 +14,8 @@ class Desk : public Subscription::Outlet {
 public:
     Desk()
     {
-        service.descriptions =
-            Descriptions::parse("cmdvartab", "VARDESC battery.charge \"Charge \\# in percent\"\n"
-                                             "CMDDESC load.off \"Turn \\\"off\\\"\"\n");
+        service.descriptions = Descriptions::parse("VARDESC battery.charge \"Charge \\# in percent\"\n"
+                                                   "CMDDESC load.off \"Turn \\\"off\\\"\"\n");
         service.users = parse_users("upsd.users",
                                     "[admin]\npassword = secret\nactions = SET FSD\ninstcmds = ALL\n"
                                     "[mon]\npassword = pw\nupsmon primary\n"

@@ -1,0 +1,97 @@
+#include "drivers/upsim/options.hpp"
+
+#include "drivers/upsim/control.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace upright::upsim {
+namespace {
+
+// It becomes part of the name of a file, and a word of ups.conf.
+std::string is_plain_name(const std::string& name)
+{
+    const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_';
+    });
+    return plain ? "" : "want letters, digits, - and _";
+}
+
+void add_sockets(CLI::App& run, CLI::Option& sockets, RunOptions& options)
+{
+    run.add_option("--driver", options.driver, "Name of the driver that the sockets are of")
+        ->check(CLI::Validator(is_plain_name, "NAME"))
+        ->capture_default_str()
+        ->needs(&sockets);
+    run.add_option("--changes", options.changes, "Values that change in a second, over all UPSes")
+        ->check(CLI::Range(0.0, 100000.0))
+        ->capture_default_str()
+        ->needs(&sockets);
+    run.add_flag("--stamp", options.stamp, "upsim.stamp tells when a change was written, in ns")
+        ->needs(&sockets);
+    run.add_option("--ups-conf", options.ups_conf, "Writes an ups.conf for these UPSes")->needs(&sockets);
+}
+
+void add_rating(CLI::App& run, RunOptions& options)
+{
+    auto& rating = options.rating;
+    run.add_option("--watts", rating.watts, "Rated power")
+        ->check(CLI::Range(1.0, 1e6))
+        ->capture_default_str();
+    run.add_option("--load", options.load_watts, "Watts drawn at the start")
+        ->check(CLI::Range(0.0, 2e6))
+        ->capture_default_str();
+    run.add_option("--volts", rating.volts, "Nominal mains")
+        ->check(CLI::Range(50.0, 500.0))
+        ->capture_default_str();
+    run.add_option("--battery-volts", rating.battery_volts, "Nominal battery voltage")
+        ->check(CLI::Range(6.0, 480.0))
+        ->capture_default_str();
+    run.add_option("--capacity-wh", rating.capacity_wh, "Battery, when new, at the 20-hour rate")
+        ->check(CLI::Range(1.0, 1e7))
+        ->capture_default_str();
+    run.add_option("--peukert", rating.peukert, "Exponent: 1 is a battery that doesn't mind the rate")
+        ->check(CLI::Range(1.0, 2.0))
+        ->capture_default_str();
+    run.add_option("--health", rating.health, "Share of the capacity that is left")
+        ->check(CLI::Range(0.01, 1.0))
+        ->capture_default_str();
+    run.add_option("--charger-watts", rating.charger_watts, "Charger")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    run.add_option("--charge", options.charge, "Battery charge at the start, %")
+        ->check(CLI::Range(0.0, 100.0))
+        ->capture_default_str();
+}
+
+} // namespace
+
+void add_run(CLI::App& app, RunOptions& options)
+{
+    auto& run = *app.add_subcommand("run", "Serves simulated UPSes until SIGTERM");
+    auto& place = *run.add_option_group("Place")->require_option(1);
+    place.add_option("--dir", options.dir, "Folder for links ups1, ups2, ... to pseudo terminals (Megatec)");
+    auto* const sockets =
+        place.add_option("--sockets", options.sockets, "Folder for sockets that speak the driver protocol");
+    run.add_option("--count", options.count, "How many")->check(CLI::Range(1, 20000))->capture_default_str();
+    run.add_option("--seed", options.seed, "Same seed, same jitter")->capture_default_str();
+    run.add_option("--time-scale", options.time_scale,
+                   "Simulated seconds in a real one; answers stay as fast")
+        ->check(CLI::Range(0.001, 100000.0))
+        ->capture_default_str();
+    run.add_option("--control", options.control, "Control socket (default: upsim.ctl in the folder)");
+    add_sockets(run, *sockets, options);
+    add_rating(run, options);
+}
+
+void add_ctl(CLI::App& app, CtlOptions& options)
+{
+    auto& ctl = *app.add_subcommand("ctl", "Changes or shows running simulated UPSes");
+    ctl.add_option("--control", options.control, "Control socket of `upsim run`")->capture_default_str();
+    ctl.add_option("request", options.words, "<ups>|all <action>, or quit")->required()->expected(1, 8);
+    ctl.footer("Actions:\n" + control_usage());
+}
+
+} // namespace upright::upsim

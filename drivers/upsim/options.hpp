@@ -1,0 +1,42 @@
+// The command line of upsim: what `upsim run` and `upsim ctl` are told. Plain data.
+#pragma once
+
+#include "drivers/upsim/model.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace upright::upsim {
+
+struct RunOptions {
+    std::string dir;     // pseudo terminals here ...
+    std::string sockets; // ... or drivers' sockets here
+    int count = 1;
+    std::uint64_t seed = 1;
+    double time_scale = 1;
+    double load_watts = 300;
+    double charge = 100;
+    std::string control;
+    Rating rating;
+    std::string driver = "dummy-ups"; // these for sockets only
+    double changes = 0;               // a second
+    bool stamp = false;
+    std::string ups_conf;
+
+    const std::string& folder() const { return sockets.empty() ? dir : sockets; }
+};
+
+struct CtlOptions {
+    std::string control = "upsim.ctl";
+    std::vector<std::string> words;
+};
+
+void add_run(CLI::App& app, RunOptions& options);
+void add_ctl(CLI::App& app, CtlOptions& options);
+
+} // namespace upright::upsim
