@@ -12,6 +12,9 @@ namespace {
 
 using Journal = std::vector<std::string>;
 
+const std::string kOnBattery = "ONBATT u@$ UPS u@$ on battery";
+const std::string kLow = "LOWBATT u@$ UPS u@$ battery is low";
+const std::string kDown = "shut down";
 const std::string kGoing = "SHUTDOWN  Auto logout and shutdown proceeding";
 
 Setup guarded()
@@ -91,10 +94,9 @@ TEST(DebiansUpsmon, SecondaryShutsDownBeforeThePrimary) // Traps 23, 84, 85, 87
 
         require(mix.set_status("u", "OB LB"), mix, "OB LB");
         for (const auto* const one : {&primary, &second})
-            require(one->writes("ONBATT u@$ UPS u@$ on battery")
-                        && one->writes("LOWBATT u@$ UPS u@$ battery is low") && one->writes(kGoing)
-                        && one->is_shut_down(),
-                    mix, "both shut down");
+            for (const auto& entry : {kOnBattery, kLow, kGoing, kDown})
+                require(one->writes(entry), mix,
+                        entry + " is not in " + testing::PrintToString(one->journal()) + one->process->err());
         require(second.writes("FSD u@$ UPS u@$: forced shutdown in progress"), mix,
                 "FSD reaches the secondary");
         auto journal = primary.journal();
@@ -122,8 +124,9 @@ TEST(DebiansUpsmon, PrimaryWaitsForASilentSecondaryNoLongerThanHostsync) // Trap
         const Monitor primary(By::debian, mix, {.monitor = "u@$ 1 mon pw master", .more = "HOSTSYNC 2\n"});
         require(mix.answers("GET NUMLOGINS u", "NUMLOGINS u 2"), mix, "two logins");
 
-        require(mix.set_status("u", "OB LB") && primary.is_shut_down() && primary.writes(kGoing), mix,
-                "shut down");
+        require(mix.set_status("u", "OB LB"), mix, "OB LB");
+        require(primary.is_shut_down(), mix, "shut down: " + primary.process->err());
+        require(primary.writes(kGoing), mix, "tells it");
         require(primary.process->err().find("Host sync timer expired, forcing shutdown") != std::string::npos,
                 mix, primary.process->err());
         return primary.journal();

@@ -52,7 +52,15 @@ std::string Scratch::write(std::string_view name, std::string_view text) const
 {
     const auto path = file(name);
     fs::create_directories(fs::path(path).parent_path());
-    std::ofstream(path, std::ios::binary) << text;
+    // Closed in programs that other threads start meanwhile: a script that one holds open can't be run.
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    for (std::size_t done = 0; done < text.size();) {
+        const auto wrote = ::write(fd, text.data() + done, text.size() - done);
+        if (wrote <= 0)
+            throw std::runtime_error("can't write " + path);
+        done += static_cast<std::size_t>(wrote);
+    }
+    ::close(fd);
     return path;
 }
 
