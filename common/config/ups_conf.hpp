@@ -34,13 +34,17 @@ private:
     std::vector<Setting> all_;
 };
 
+inline constexpr std::string_view kVirtualDriver = "virtual"; // `driver =` of what is no process
+
 struct UpsSection {
     std::string name; // as spelled; sockets and PID files keep its case
     Word header;
     Settings settings;
 
-    // `driver = virtual`: upsd works it out from other UPSes; there is no driver, and no port.
-    bool is_virtual() const { return settings.value("driver") == "virtual"; }
+    // upsd works it out from other UPSes; there is no driver, and no port.
+    bool is_virtual() const { return settings.value("driver") == kVirtualDriver; }
+    // It says all that it takes to serve it: its driver and, if that is a process, its port.
+    bool is_complete() const { return settings.value("driver") && (settings.value("port") || is_virtual()); }
 };
 
 struct UpsConf {

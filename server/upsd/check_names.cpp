@@ -17,18 +17,13 @@ bool contains_name(const std::vector<Word>& words, std::string_view name)
 
 bool is_reserved(const UpsSection& section) { return equal_ignoring_case(section.name, "default"); }
 
-bool is_complete(const UpsSection& section)
-{
-    return section.settings.value("driver") && (section.settings.value("port") || section.is_virtual());
-}
-
 } // namespace
 
 std::vector<std::string> names_of_upses(const UpsConf& conf)
 {
     std::vector<std::string> names;
     for (const auto& section : conf.sections)
-        if (!is_reserved(section) && is_complete(section) && !section.is_virtual())
+        if (!is_reserved(section) && section.is_complete() && !section.is_virtual())
             names.push_back(section.name);
     for (const auto& ups : virtual_upses(conf).value)
         names.push_back(ups.name);
@@ -45,7 +40,7 @@ std::vector<Diagnostic> check_ups_sections(const ConfigSet& set)
     for (const auto& section : set.ups_conf.sections) {
         if (is_reserved(section))
             continue;
-        if (!is_complete(section))
+        if (!section.is_complete())
             complain(section,
                      fmt::format("[{}] is left out: it needs {}", escaped(section.name),
                                  section.settings.value("driver") ? "port =" : "driver = and port ="));

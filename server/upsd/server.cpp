@@ -17,14 +17,19 @@ using namespace std::chrono_literals;
 namespace upright::upsd {
 namespace {
 
-constexpr std::string_view kVirtual = "virtual"; // the driver that is no process
-constexpr std::size_t kReserve = 32;             // descriptors for files, listeners and the loop itself
+constexpr std::size_t kReserve = 32; // descriptors for files, listeners and the loop itself
 constexpr rlim_t kMostDescriptors = 1048576;
 
 void log_problems(const std::vector<Diagnostic>& problems)
 {
     for (const auto& problem : problems)
         log::warning("{}", to_string(problem));
+}
+
+bool has_errors(const std::vector<Diagnostic>& problems)
+{
+    return std::any_of(problems.begin(), problems.end(),
+                       [](const Diagnostic& problem) { return problem.severity == Severity::error; });
 }
 
 } // namespace
@@ -58,9 +63,6 @@ std::size_t Server::most_sessions(const Config& config) const
     const auto kept = kReserve + service_.upses.all().size();
     const auto most = descriptors > 2 * kept ? descriptors - kept : std::max<std::size_t>(descriptors / 2, 1);
     const auto wanted = static_cast<std::size_t>(config.max_connections.value_or(kMostDescriptors));
-    if (config.max_connections && wanted > most)
-        log::warning("MAXCONN {} is more than the descriptors allow: {} connections are served", wanted,
-                     most);
     return std::min(most, wanted);
 }
 
@@ -118,9 +120,7 @@ void Server::apply(const UpsConf& conf)
     for (const auto& section : conf.sections) {
         if (equal_ignoring_case(section.name, "default"))
             continue;
-        const bool is_virtual = section.settings.value("driver") == kVirtual;
-        if (is_virtual ? !is_served(section)
-                       : !section.settings.value("driver") || !section.settings.value("port")) {
+        if (!section.is_complete() || (section.is_virtual() && !is_served(section))) {
             log::warning("Warning: ignoring incomplete configuration for UPS [{}]", escaped(section.name));
             continue;
         }
@@ -138,7 +138,8 @@ void Server::apply(const UpsConf& conf)
     }
     remove_unlisted(listed);
     service_.upses.order_as(listed);
-    adopt_virtual_upses(virtual_ones.value);
+    virtual_driver_.adopt(virtual_ones.value);
+    sections_ = conf.sections;
     log::info("Found {} UPS defined in ups.conf", service_.upses.all().size());
 }
 
@@ -168,7 +169,7 @@ void Server::add_or_change(const UpsSection& section)
 
 void Server::link(CachedUps& ups)
 {
-    if (ups.driver == kVirtual)
+    if (ups.is_virtual())
         return; // there is no process
     const auto path = state_dir_ + "/" + ups.driver + "-" + ups.name;
     auto& link = *links_.emplace_back(std::make_unique<DriverLink>(poller_, service_, ups, path));
@@ -182,81 +183,10 @@ void Server::driver_appeared(std::string_view socket)
             link->tick(std::chrono::steady_clock::now());
 }
 
-void Server::adopt_virtual_upses(const std::vector<VirtualSettings>& settings)
-{
-    for (const auto& ups : service_.upses.all())
-        ups->above.clear();
-    for (const auto& one : settings)
-        for (const auto& member : one.of)
-            if (auto* const below = service_.upses.find(member); below != nullptr)
-                below->above.push_back(service_.upses.find(one.name));
-    virtual_upses_.adopt(settings);
-    update_virtual_upses();
-}
-
 void Server::changed(CachedUps& ups)
 {
     ups.publish(std::chrono::steady_clock::now(), service_.upses.max_age);
-    if (!updating_ && (ups.driver == kVirtual || virtual_upses_.is_made_of(ups.name)))
-        update_virtual_upses();
-}
-
-void Server::update_virtual_upses()
-{
-    if (virtual_upses_.empty())
-        return;
-    const auto now = std::chrono::steady_clock::now();
-    const VirtualUpses::World world{
-        .ups =
-            [&](const std::string& name) {
-                const auto* const ups = service_.upses.find(name);
-                if (ups == nullptr)
-                    return UpsView{};
-                const bool good = ups->has_told_all() && !ups->unavailable(now, service_.upses.max_age);
-                return UpsView{&ups->state(), good, ups->fsd()};
-            },
-        .own =
-            [&](const std::string& name) {
-                const auto* const ups = service_.upses.find(name);
-                return ups == nullptr ? OwnView{} : OwnView{ups->count_logins(), ups->fsd()};
-            },
-        .show =
-            [&](const std::string& name, const Shown& shown) {
-                if (auto* const ups = service_.upses.find(name); ups != nullptr)
-                    show(*ups, shown, now);
-            }};
-    updating_ = true;
-    virtual_upses_.update(world, now);
-    updating_ = false;
-}
-
-void Server::replace_values(CachedUps& ups, const Shown& shown)
-{
-    std::vector<std::string> gone;
-    for (const auto& [name, variable] : ups.state().variables())
-        if (!shown.variables.contains(name))
-            gone.push_back(name);
-    for (const auto& name : gone)
-        ups.apply(RemoveVariable{name});
-    for (const auto& [name, value] : shown.variables)
-        ups.apply(SetValue{name, value});
-}
-
-// What a driver would have told. Of one whose data are stale the last values stay, as of any UPS.
-void Server::show(CachedUps& ups, const Shown& shown, TimePoint now)
-{
-    if (!ups.is_connected())
-        ups.connected(now);
-    ups.heard(now);
-    if (shown.available)
-        replace_values(ups, shown);
-    ups.apply(SetFresh{shown.available});
-    ups.dump_done();
-    if (shown.release_fsd)
-        ups.release_fsd();
-    for (const auto& event : shown.events)
-        log::notice("UPS [{}]: {}", ups.name, event);
-    changed(ups);
+    virtual_driver_.changed(ups);
 }
 
 void Server::remove_unlisted(const std::vector<std::string>& listed)
@@ -280,15 +210,24 @@ void Server::forget(const CachedUps& ups)
     service_.upses.remove(ups);
 }
 
-// A file that was cut off or damaged must not take UPSes from the hosts that depend on them.
-bool Server::loses_a_ups(const Loaded<UpsConf>& conf) const
+// A file that was cut off or damaged must not take UPSes from the hosts that depend on them: what it does not
+// tell of those that are served stays as it was.
+UpsConf Server::with_what_it_lost(UpsConf conf)
 {
-    const auto& problems = conf.problems;
-    const auto& all = service_.upses.all();
-    return std::any_of(problems.begin(), problems.end(),
-                       [](const Diagnostic& problem) { return problem.severity == Severity::error; })
-           && std::any_of(all.begin(), all.end(),
-                          [&](const auto& ups) { return conf.value.find(ups->name) == nullptr; });
+    for (const auto& before : sections_) {
+        if (service_.upses.find(before.name) == nullptr)
+            continue;
+        const auto now = std::find_if(conf.sections.begin(), conf.sections.end(),
+                                      [&](const UpsSection& section) { return section.name == before.name; });
+        if (now != conf.sections.end() && now->is_complete())
+            continue;
+        log::error("UPS [{}] stays as it was: ups.conf has errors and does not tell of it", before.name);
+        if (now == conf.sections.end())
+            conf.sections.push_back(before);
+        else
+            *now = before;
+    }
+    return conf;
 }
 
 void Server::reload()
@@ -296,18 +235,13 @@ void Server::reload()
     log::info("SIGHUP: reloading configuration");
     notify::reloading();
     const auto config = load_config();
-    const auto conf = load_ups_conf();
+    auto conf = load_ups_conf();
     if (!config || !conf) {
         log::error("Reload failed: {}", to_string(config ? conf.error() : config.error()));
     } else {
         log_problems(config->problems);
         log_problems(conf->problems);
-        if (loses_a_ups(*conf))
-            log::error(
-                "Reload failed in part: ups.conf has errors, and UPSes that are served are not in it; they "
-                "stay as they were");
-        else
-            apply(conf->value);
+        apply(has_errors(conf->problems) ? with_what_it_lost(std::move(conf->value)) : conf->value);
         if (const auto applied = apply(config->value); !applied)
             log::error("Reload failed in part: {}; what was before stays in force",
                        to_string(applied.error()));
@@ -332,7 +266,7 @@ void Server::tick()
     const auto now = std::chrono::steady_clock::now();
     for (const auto& link : links_)
         link->tick(now);
-    update_virtual_upses();
+    virtual_driver_.update();
     sessions_.sweep(now);
     service_.tracking.sweep(now);
     service_.failed_logins.sweep(now);

@@ -7,7 +7,7 @@
 #include "server/upsd/driver_link.hpp"
 #include "server/upsd/sessions.hpp"
 #include "server/upsd/socket_watch.hpp"
-#include "server/upsd/virtual_upses.hpp"
+#include "server/upsd/virtual_driver.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -45,11 +45,7 @@ private:
     void forget(const CachedUps& ups);
     void link(CachedUps& ups);
     void driver_appeared(std::string_view socket);
-    void adopt_virtual_upses(const std::vector<VirtualSettings>& settings);
-    void update_virtual_upses();
-    void show(CachedUps& ups, const Shown& shown, TimePoint now);
-    static void replace_values(CachedUps& ups, const Shown& shown);
-    bool loses_a_ups(const Loaded<UpsConf>& conf) const;
+    UpsConf with_what_it_lost(UpsConf conf);
     void changed(CachedUps& ups);
     std::size_t most_sessions(const Config& config) const;
 
@@ -58,8 +54,8 @@ private:
     int command_line_debug_;
     Service service_;
     std::vector<std::unique_ptr<DriverLink>> links_;
-    VirtualUpses virtual_upses_;
-    bool updating_ = false; // the virtual UPSes, which change each other
+    std::vector<UpsSection> sections_; // of ups.conf, as last taken over
+    VirtualDriver virtual_driver_{service_.upses};
     SocketWatch sockets_;
     Sessions sessions_;
     boost::asio::steady_timer clock_;

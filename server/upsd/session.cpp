@@ -65,8 +65,7 @@ std::size_t Sessions::Session::received(std::string_view bytes)
         return asking.after == After::keep && answers.size() + stream_.unsent() < kMostAnswers;
     });
     conclude(asking.after, answers);
-    // What came behind STARTTLS in clear text was never meant for the encrypted session (RFC 3207, section
-    // 6).
+    // What came behind STARTTLS in clear text was never meant for the encrypted session: RFC 3207, section 6.
     return asking.after == After::start_tls ? bytes.size() : taken;
 }
 

@@ -76,33 +76,30 @@ void Sessions::add(int fd, const asio::ip::address& from)
     all_.emplace(id, std::make_unique<Session>(*this, id, fd, from, on_probation));
 }
 
-void Sessions::sweep(TimePoint now)
+template <class Predicate>
+void Sessions::end_if(Predicate is_over)
 {
-    std::vector<std::uint64_t> over;
+    std::vector<std::uint64_t> over; // ending one may touch others
     for (const auto& [id, session] : all_)
-        if (session->is_over(now))
+        if (is_over(*session))
             over.push_back(id);
     for (const auto id : over)
         forget(id);
+}
+
+void Sessions::sweep(TimePoint now)
+{
+    end_if([now](Session& session) { return session.is_over(now); });
 }
 
 void Sessions::end_rejected()
 {
-    std::vector<std::uint64_t> over;
-    for (const auto& [id, session] : all_)
-        if (!service_.access.accepts(session->client().address))
-            over.push_back(id);
-    for (const auto id : over)
-        forget(id);
+    end_if([this](const Session& session) { return !service_.access.accepts(session.client().address); });
 }
 
 void Sessions::end_logins(const CachedUps& ups)
 {
-    std::vector<std::uint64_t> over;
-    for (const auto* const client : ups.logins())
-        over.push_back(client->id);
-    for (const auto id : over)
-        forget(id);
+    end_if([&](const Session& session) { return session.client().login == &ups; });
 }
 
 } // namespace upright::upsd

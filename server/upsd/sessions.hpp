@@ -54,6 +54,8 @@ private:
     std::optional<std::string> refusal(const boost::asio::ip::address& from) const;
     void log_refusal(const boost::asio::ip::address& from, const std::string& why);
     void forget(std::uint64_t id);
+    template <class Predicate>
+    void end_if(Predicate is_over);
 
     Poller& poller_;
     Service& service_;

@@ -2,6 +2,7 @@
 // protocol's commands read it; it knows neither sockets nor clients.
 #pragma once
 
+#include "common/config/ups_conf.hpp"
 #include "common/result.hpp"
 #include "common/state/state.hpp"
 #include "server/upsd/feed.hpp"
@@ -30,6 +31,7 @@ public:
     // Hands a line to the driver; false if that is not possible. Set while there is a link.
     std::function<bool(const std::string& line)> to_driver;
 
+    bool is_virtual() const { return driver == kVirtualDriver; }
     const State& state() const noexcept { return state_; }
 
     // What the driver link reports.

@@ -82,6 +82,7 @@ TEST_F(UpsdUnderAttack, ByAUserWhoPipelinesThousandsOfCommands)
     upsd.reset();
     upsd = site.upsd({"-F", "-q", "-q", "-q"}); // nobody reads its log while this test waits
     honest.emplace(site.port);
+    honest->may_be_fsd = true;
     std::string flood = "USERNAME mon\nPASSWORD pw\n";
     for (int i = 0; i < 20'000; ++i)
         flood += "FSD u\n";

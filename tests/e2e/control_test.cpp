@@ -144,11 +144,13 @@ TEST_F(UpsdControl, KeepsItsUpsesWhenTheirFileIsDamaged)
     const auto mon = as("mon", "pw");
     EXPECT_EQ(mon->ask("LOGIN u"), "OK");
 
-    site.scratch.write("ups.conf", "user = root\n[u\ndriver = dummy-ups\nport = rw.dev\n");
+    site.scratch.write("ups.conf", "user = root\n[u\ndriver = dummy-ups\nport = rw.dev\n"
+                                   "[other]\nport = rw.dev\n[new]\ndriver = dummy-ups\nport = rw.dev\n");
     reload(upsd);
-    EXPECT_TRUE(eventually([&] { return upsd->err().find("stay as they were") != std::string::npos; }));
+    EXPECT_TRUE(eventually([&] { return upsd->err().find("UPS [u] stays as it was") != std::string::npos; }));
     EXPECT_EQ(mon->ask("PRIMARY u"), "OK PRIMARY-GRANTED");
     EXPECT_EQ(site.ask("GET UPSDESC other"), "UPSDESC other \"Unavailable\"");
+    EXPECT_EQ(site.ask("GET UPSDESC new"), "UPSDESC new \"Unavailable\"");
 }
 
 TEST_F(UpsdControl, DisconnectsWhomTheAccessListsRejectNow)

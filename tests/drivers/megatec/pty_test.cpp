@@ -111,7 +111,14 @@ TEST_F(MegatecPty, OpensAgainAfterTheCableWasPulled)
 {
     simulator.ctl({"ups1", "fault", "drop"});
     EXPECT_EQ(kind_of([&] { driver->poll(Depth::quick); }), DeviceError::Kind::lost);
-    driver->open();
+    EXPECT_TRUE(upright::test::eventually([&] { // the cable is out for a moment
+        try {
+            driver->open();
+            return true;
+        } catch (const DeviceError&) {
+            return false;
+        }
+    }));
     EXPECT_EQ(driver->poll(Depth::full).status.joined(), "OL");
 }
 
