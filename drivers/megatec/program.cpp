@@ -4,6 +4,7 @@
 #include "common/text/nearest.hpp"
 #include "common/text/number.hpp"
 #include "drivers/io/serial.hpp"
+#include "drivers/megatec/bridges/usb_megatec.hpp"
 #include "drivers/megatec/megatec_driver.hpp"
 
 #include <fmt/format.h>
@@ -59,8 +60,20 @@ io::SerialSettings serial_settings(const DriverOptions& options)
 
 std::unique_ptr<Driver> create(const DriverOptions& options)
 {
+    if (wants_usb(options)) {
+        auto link = usb_link(options);
+        const auto& device = *link;
+        return std::make_unique<UsbMegatec>(
+            std::make_unique<MegatecDriver>(options, std::move(link), dialects(options)), device);
+    }
     return std::make_unique<MegatecDriver>(
         options, std::make_unique<io::Serial>(options.port, serial_settings(options)), dialects(options));
+}
+
+DriverProgram with_usb_options(DriverProgram program)
+{
+    program.options.insert(program.options.end(), usb_options().begin(), usb_options().end());
+    return program;
 }
 
 } // namespace
@@ -69,9 +82,9 @@ const DriverProgram& program()
 {
     using Kind = DriverOption::Kind;
     // clang-format off
-    static const DriverProgram program{
-        .names = {"nutdrv_qx", "blazer_ser"},
-        .title = "Generic Q* Serial driver",
+    static const DriverProgram program = with_usb_options({
+        .names = {"nutdrv_qx", "blazer_ser", "blazer_usb"},
+        .title = "Generic Q* USB/Serial driver",
         .version = "0.36",
         .options = {
             {"protocol",    Kind::value, "The dialect, instead of trying each"},
@@ -88,7 +101,7 @@ const DriverProgram& program()
             {"battery_voltage_reports_one_pack", Kind::flag, "Multiply battery.voltage by battery.packs"},
             {"cablepower",  Kind::value, "Lines that power the cable: normal, reverse, both, none"},
         },
-        .create = create};
+        .create = create});
     // clang-format on
     return program;
 }

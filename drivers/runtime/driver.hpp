@@ -73,6 +73,7 @@ public:
         return given_;
     }
 
+    std::string program;    // the name that it was started by: one of DriverProgram::names
     std::string ups;        // the section's name
     std::string port;       // `port =`
     std::string config_dir; // where relative files are looked for

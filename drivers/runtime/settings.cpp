@@ -73,6 +73,7 @@ private:
     void read()
     {
         auto& settings = loaded_.value;
+        settings.options.program = name_;
         settings.options.ups = line_.ups();
         settings.options.config_dir = paths::config_dir();
         settings.state_path = conf_.state_path();

@@ -1,0 +1,70 @@
+#include "drivers/megatec/bridges/exchange.hpp"
+
+#include "drivers/runtime/driver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace upright::megatec {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kControlLimit = 5000ms;
+constexpr auto kDrainLimit = 100ms;
+
+} // namespace
+
+milliseconds Deadline::left(milliseconds at_most) const
+{
+    const auto left = std::chrono::ceil<milliseconds>(end_ - std::chrono::steady_clock::now());
+    return std::clamp(left, 0ms, at_most);
+}
+
+bool AnswerText::take(std::string_view bytes)
+{
+    for (const char c : bytes) {
+        if (ended_)
+            break;
+        if (c == '\r') {
+            ended_ = true;
+        } else if (c != '\0' && c != '\n') {
+            if (text_.size() == longest_)
+                throw DeviceError(fmt::format("an answer longer than {} bytes", longest_));
+            text_ += c;
+        }
+    }
+    return ended_;
+}
+
+void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,
+                  const Deadline& deadline)
+{
+    for (std::size_t at = 0; at < bytes.size(); at += size) {
+        std::string report(bytes.substr(at, size));
+        report.resize(size, '\0');
+        const auto left = deadline.left(kControlLimit);
+        if (left == 0ms)
+            throw DeviceError("the bridge takes no data in time");
+        usb.control_out(set_report(value), report, left);
+    }
+}
+
+std::optional<std::string> next_packet(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size,
+                                       const io::Limits& limits, const Deadline& deadline)
+{
+    const auto left = deadline.left(limits.silence);
+    return left == 0ms ? std::nullopt : usb.interrupt_in(endpoint, size, left);
+}
+
+void drain(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size, int most, const Deadline& deadline)
+{
+    for (int packet = 0; packet < most; ++packet) {
+        const auto left = deadline.left(kDrainLimit);
+        if (left == 0ms || !usb.interrupt_in(endpoint, size, left))
+            return;
+    }
+}
+
+} // namespace upright::megatec

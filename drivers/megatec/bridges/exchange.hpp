@@ -1,0 +1,66 @@
+// What the bridges share: time that runs out, text that ends with CR, reports that go out in pieces.
+#pragma once
+
+#include "drivers/io/link.hpp"
+#include "drivers/io/usb/usb_transfers.hpp"
+
+namespace upright::megatec {
+
+using std::chrono::milliseconds;
+
+// The total time of one exchange.
+class Deadline {
+public:
+    explicit Deadline(const io::Limits& limits) : end_(std::chrono::steady_clock::now() + limits.total) {}
+
+    // So long may one transfer take; 0: the time is up.
+    milliseconds left(milliseconds at_most) const;
+
+private:
+    std::chrono::steady_clock::time_point end_;
+};
+
+// An answer as it comes in: without NUL, LF and its CR.
+class AnswerText {
+public:
+    explicit AnswerText(std::size_t longest) : longest_(longest) {}
+
+    // True once the CR was there; what follows it is padding. DeviceError if there is too much.
+    bool take(std::string_view bytes);
+    bool ended() const noexcept { return ended_; }
+    std::string text() && { return std::move(text_); }
+
+private:
+    std::size_t longest_;
+    std::string text_;
+    bool ended_ = false;
+};
+
+constexpr std::string_view without_end(std::string_view command)
+{
+    return command.substr(0, command.find('\r'));
+}
+
+// Sends `bytes` as HID reports of `size` (HID 1.11, 7.2.2), the last one filled up with NUL.
+void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,
+                  const Deadline& deadline);
+
+// The next packet within the silence that is allowed; nothing if none came.
+std::optional<std::string> next_packet(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size,
+                                       const io::Limits& limits, const Deadline& deadline);
+
+// Throws away what the device still had to say: packets until it is silent, at most `most`.
+void drain(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size, int most,
+           const Deadline& deadline);
+
+// What a HID report is sent with: class request to the interface.
+constexpr io::UsbRequest set_report(std::uint16_t value)
+{
+    return {.type = 0x21, .request = 0x09, .value = value, .index = 0};
+}
+constexpr io::UsbRequest get_report(std::uint16_t value)
+{
+    return {.type = 0xA1, .request = 0x01, .value = value, .index = 0};
+}
+
+} // namespace upright::megatec

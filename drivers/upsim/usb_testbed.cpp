@@ -1,0 +1,260 @@
+#include "drivers/upsim/usb_testbed.hpp"
+
+#include <fmt/format.h>
+#include <umockdev.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <linux/usbdevice_fs.h>
+#include <thread>
+
+namespace upright::upsim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kPreload = "libumockdev-preload.so.0";
+constexpr int kLastAddress = 127;
+
+struct Unref {
+    void operator()(void* object) const { g_object_unref(object); }
+};
+using Data = std::unique_ptr<UMockdevIoctlData, Unref>;
+
+// A transfer's place in the memory of the program that asked for it.
+struct Urb {
+    Data urb;
+    Data buffer;
+};
+
+Data resolve(UMockdevIoctlData* data, std::size_t offset, std::size_t size)
+{
+    GError* failed = nullptr;
+    Data found(umockdev_ioctl_data_resolve(data, offset, size, &failed));
+    g_clear_error(&failed);
+    return found;
+}
+
+template <class T>
+void store(UMockdevIoctlData* data, std::size_t offset, const T& value)
+{
+    T copy = value;
+    umockdev_ioctl_data_update(data, offset, reinterpret_cast<guint8*>(&copy), sizeof copy);
+}
+
+std::string hex(std::string_view bytes)
+{
+    std::string text;
+    for (const char c : bytes)
+        text += fmt::format("{:02X}", static_cast<unsigned char>(c)); // umockdev takes no small letters
+    return text;
+}
+
+} // namespace
+
+// Answers the ioctls of one device, from the testbed's thread.
+struct UsbTestbed::Socket {
+    UsbUps& ups;
+    int port = 1;
+    bool plugged = false;
+    std::string node; // of the present plugging in: dev/bus/usb/001/002
+    std::string syspath;
+    UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
+    UMockdevIoctlClient* owner = nullptr; // who claimed the interface
+    std::map<std::uint64_t, Urb> urbs;
+
+    Socket(UsbUps& of, int at) : ups(of), port(at)
+    {
+        g_signal_connect(handler, "handle-ioctl", G_CALLBACK(&Socket::on_ioctl), this);
+        g_signal_connect(handler, "client-vanished", G_CALLBACK(&Socket::on_vanished), this);
+    }
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    ~Socket() { g_object_unref(handler); }
+
+    static gboolean on_ioctl(UMockdevIoctlBase*, UMockdevIoctlClient* client, void* self)
+    {
+        static_cast<Socket*>(self)->serve(client);
+        return TRUE;
+    }
+    static void on_vanished(UMockdevIoctlBase*, UMockdevIoctlClient* client, void* self)
+    {
+        auto& socket = *static_cast<Socket*>(self);
+        const std::lock_guard held(socket.ups.lock());
+        if (socket.owner == client)
+            socket.owner = nullptr;
+    }
+
+    void serve(UMockdevIoctlClient* client)
+    {
+        const auto error = [&] {
+            const std::lock_guard held(ups.lock());
+            const std::string of = umockdev_ioctl_client_get_devnode(client);
+            return plugged && of == node ? answer(client) : ENODEV;
+        }();
+        if (error == EAGAIN) // the node is always ready for poll(): don't let libusb spin
+            std::this_thread::sleep_for(1ms);
+        umockdev_ioctl_client_complete(client, error == 0 ? 0 : -1, error);
+    }
+
+    int answer(UMockdevIoctlClient* client)
+    {
+        auto* const argument = umockdev_ioctl_client_get_arg(client);
+        switch (umockdev_ioctl_client_get_request(client)) {
+        case USBDEVFS_GET_CAPABILITIES:
+            if (const auto value = resolve(argument, 0, 4))
+                store<std::uint32_t>(value.get(), 0, USBDEVFS_CAP_NO_PACKET_SIZE_LIM);
+            return 0;
+        case USBDEVFS_SUBMITURB: return submit(argument);
+        case USBDEVFS_REAPURB:
+        case USBDEVFS_REAPURBNDELAY: return reap(argument);
+        case USBDEVFS_DISCARDURB: return ups.device().discard(address_in(argument)) ? 0 : EINVAL;
+        case USBDEVFS_CLAIMINTERFACE:
+        case USBDEVFS_DISCONNECT_CLAIM:
+            if (owner != nullptr && owner != client)
+                return EBUSY;
+            owner = client;
+            return 0;
+        case USBDEVFS_RELEASEINTERFACE: owner = nullptr; return 0;
+        case USBDEVFS_RESET: ups.device().reset(); return 0;
+        case USBDEVFS_CLEAR_HALT: ups.device().clear_halt(); return 0;
+        case USBDEVFS_SETCONFIGURATION:
+        case USBDEVFS_SETINTERFACE: return 0;
+        case USBDEVFS_GETDRIVER:
+        case USBDEVFS_IOCTL: return ENODATA; // no kernel driver
+        default: return ENOTTY;
+        }
+    }
+
+    static std::uint64_t address_in(const UMockdevIoctlData* argument)
+    {
+        std::uint64_t address = 0;
+        std::memcpy(&address, argument->data, sizeof address);
+        return address;
+    }
+
+    int submit(UMockdevIoctlData* argument)
+    {
+        Urb urb{resolve(argument, 0, sizeof(usbdevfs_urb)), {}};
+        if (!urb.urb)
+            return EFAULT;
+        usbdevfs_urb head{};
+        std::memcpy(&head, urb.urb->data, sizeof head);
+        const auto size = static_cast<std::size_t>(head.buffer_length);
+        if (size > 0)
+            urb.buffer = resolve(urb.urb.get(), offsetof(usbdevfs_urb, buffer), size);
+        UsbTransfer transfer{.id = urb.urb->client_addr,
+                             .type = static_cast<UsbTransfer::Type>(head.type),
+                             .endpoint = head.endpoint,
+                             .bytes = {},
+                             .size = size,
+                             .status = 0,
+                             .done = 0};
+        if (urb.buffer)
+            transfer.bytes.assign(reinterpret_cast<const char*>(urb.buffer->data), size);
+        const auto id = transfer.id;
+        urbs.insert_or_assign(id, std::move(urb));
+        ups.device().submit(std::move(transfer));
+        return 0;
+    }
+
+    int reap(UMockdevIoctlData* argument)
+    {
+        const auto done = ups.device().finished();
+        if (!done)
+            return EAGAIN;
+        const auto found = urbs.find(done->id);
+        const auto pointer = resolve(argument, 0, sizeof(void*));
+        if (found == urbs.end() || !pointer)
+            return EINVAL;
+        auto& [urb, buffer] = found->second;
+        if (buffer)
+            umockdev_ioctl_data_update(buffer.get(), 0,
+                                       reinterpret_cast<guint8*>(const_cast<char*>(done->bytes.data())),
+                                       static_cast<gint>(done->bytes.size()));
+        store<int>(urb.get(), offsetof(usbdevfs_urb, status), done->status);
+        store<int>(urb.get(), offsetof(usbdevfs_urb, actual_length), static_cast<int>(done->done));
+        umockdev_ioctl_data_set_ptr(pointer.get(), 0, urb.get());
+        urbs.erase(found);
+        return 0;
+    }
+};
+
+struct UsbTestbed::Testbed {
+    UMockdevTestbed* bed = umockdev_testbed_new();
+
+    Testbed() = default;
+    Testbed(const Testbed&) = delete;
+    Testbed& operator=(const Testbed&) = delete;
+    ~Testbed() { g_object_unref(bed); }
+
+    std::string root() const
+    {
+        const std::unique_ptr<char, decltype(&g_free)> path(umockdev_testbed_get_root_dir(bed), g_free);
+        return path.get();
+    }
+};
+
+UsbTestbed::UsbTestbed() : testbed_(std::make_unique<Testbed>()) {}
+
+UsbTestbed::~UsbTestbed() = default;
+
+std::map<std::string, std::string> UsbTestbed::environment() const
+{
+    return {{"UMOCKDEV_DIR", testbed_->root()}, {"LD_PRELOAD", std::string(kPreload)}};
+}
+
+Result<void> UsbTestbed::plug(UsbUps& ups, int port)
+{
+    auto& socket = sockets_[&ups];
+    if (!socket)
+        socket = std::make_unique<Socket>(ups, port);
+    const int address = next_address_;
+    next_address_ = address == kLastAddress ? 2 : address + 1;
+    const auto node = fmt::format("bus/usb/001/{:03}", address);
+    const auto path = fmt::format("/devices/pci0000:00/0000:00:14.0/usb1/1-{}", port);
+    const auto descriptors = hex(ups.device().descriptors());
+    const auto& kind = ups.device().kind();
+    const auto text = fmt::format(
+        "P: {}\nN: {}={}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\n"
+        "E: DEVNUM={:03}\nE: DEVNAME=/dev/{}\nA: busnum=1\\n\nA: devnum={}\\n\nA: speed=1.5\\n\n"
+        "A: bConfigurationValue=1\\n\nA: idVendor={:04x}\\n\nA: idProduct={:04x}\\n\n"
+        "H: descriptors={}\n",
+        path, node, descriptors, address, node, address, kind.vendor_id, kind.product_id, descriptors);
+    GError* failed = nullptr;
+    const bool added =
+        umockdev_testbed_add_from_string(testbed_->bed, text.c_str(), &failed) != 0
+        && umockdev_testbed_attach_ioctl(testbed_->bed, ("/dev/" + node).c_str(), socket->handler, &failed)
+               != 0;
+    const std::string why = failed != nullptr ? failed->message : "";
+    g_clear_error(&failed);
+    if (!added)
+        return Error{Errc::bad_reply, "umockdev: " + why};
+    const std::lock_guard held(ups.lock());
+    socket->node = "/dev/" + node;
+    socket->syspath = "/sys" + path;
+    socket->plugged = true;
+    return {};
+}
+
+void UsbTestbed::unplug(UsbUps& ups)
+{
+    const auto found = sockets_.find(&ups);
+    if (found == sockets_.end() || !found->second->plugged)
+        return;
+    auto& socket = *found->second;
+    {
+        const std::lock_guard held(ups.lock());
+        socket.plugged = false;
+        socket.owner = nullptr;
+        socket.urbs.clear();
+        ups.device().unplug();
+    }
+    umockdev_testbed_remove_device(testbed_->bed, socket.syspath.c_str());
+    umockdev_testbed_detach_ioctl(testbed_->bed, socket.node.c_str(), nullptr);
+    std::error_code ignored;
+    std::filesystem::remove(testbed_->root() + socket.node, ignored);
+}
+
+} // namespace upright::upsim

@@ -1,0 +1,61 @@
+// A running `upsim-usb` for a test: UPSes on a simulated USB, seen by programs in its environment.
+#pragma once
+
+#include "tests/support/process.hpp"
+
+#include <sstream>
+
+namespace upright::test {
+
+class UsbSimulator {
+public:
+    // Devices are "<bridge>[:<serial>]".
+    explicit UsbSimulator(const std::vector<std::string>& devices)
+        : upsim_(command(devices), scratch_.environment())
+    {
+        ready_ = eventually([this] { return upsim_.out().find("ready\n") != std::string::npos; });
+        std::istringstream lines(upsim_.out());
+        for (std::string line; std::getline(lines, line);)
+            if (const auto equals = line.find('='); equals != line.npos)
+                seen_in_.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+
+    bool ready() const noexcept { return ready_; }
+    const Scratch& scratch() const noexcept { return scratch_; }
+    Process& process() noexcept { return upsim_; }
+
+    // Where programs see the devices: `base` and what umockdev needs.
+    std::map<std::string, std::string> environment(std::map<std::string, std::string> base) const
+    {
+        base.insert(seen_in_.begin(), seen_in_.end());
+        return base;
+    }
+    std::map<std::string, std::string> environment() const { return environment(scratch_.environment()); }
+
+    // One request, as "ups1 unplug"; its answer up to OK or ERR.
+    std::string ctl(const std::string& request) const
+    {
+        RawClient client(scratch_.file("usb.ctl"));
+        client.send(request + "\n");
+        std::string all;
+        while (const auto line = client.line())
+            all += *line + "\n";
+        return all;
+    }
+
+private:
+    std::vector<std::string> command(const std::vector<std::string>& devices) const
+    {
+        std::vector<std::string> words{UPRIGHT_UPSIM_USB, "--control", scratch_.file("usb.ctl")};
+        for (const auto& device : devices)
+            words.insert(words.end(), {"--device", device});
+        return words;
+    }
+
+    Scratch scratch_;
+    Process upsim_;
+    std::map<std::string, std::string> seen_in_;
+    bool ready_ = false;
+};
+
+} // namespace upright::test
