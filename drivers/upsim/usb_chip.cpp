@@ -48,7 +48,7 @@ public:
     {
         if (setup.type != 0x42 || setup.request != 0x0D)
             return false;
-        send(ask(bytes.substr(0, bytes.find('\r'))).value_or(""), 8, true);
+        send(ask(bytes.substr(0, bytes.find('\r'))).value_or(""), 8, false);
         return true;
     }
 };
@@ -155,6 +155,8 @@ private:
             packets().push_back(static_cast<char>(0xA0 + part.size()) + part);
             packets().back().resize(6, '\0');
         }
+        if (!text.empty())
+            packets().push_back(std::string("\xA0\0\0\0\0\0", 6)); // nothing more
     }
 
     std::string command_;
@@ -179,7 +181,7 @@ public:
         if (setup.type != 0x80 || setup.request != 0x06 || setup.value >> 8 != 3)
             return std::nullopt;
         const auto command = command_of(static_cast<std::uint8_t>(setup.value & 0xFF));
-        if (!command || setup.length > longest_)
+        if (!command)
             return std::nullopt;
         auto text = ask(*command).value_or(obeyed_);
         if (spoils_ && !text.empty())
@@ -201,7 +203,6 @@ protected:
 
     std::string obeyed_;             // what it says of a command without answer
     bool spoils_ = true;             // the first character
-    std::uint16_t longest_ = 0xFFFF; // asked for more, it stalls
 };
 
 class Fabula : public Strings {
@@ -221,11 +222,6 @@ protected:
         const auto delay = step <= 5 ? fmt::format(".{}", step + 4) : fmt::format("{:02}", step - 5);
         return "S" + delay + ((index & 8) != 0 ? "" : "R0000");
     }
-};
-
-class Hunnox final : public Fabula {
-public:
-    explicit Hunnox(Ask ask) : Fabula(std::move(ask)) { longest_ = 102; }
 };
 
 template <class Chip>
@@ -259,7 +255,7 @@ const std::vector<UsbChipKind>& usb_chips()
         {"ippon",      0x06DA, 0x0003, "Ippon",            "UPS",               {{0x81, 8}},            make<Ippon>},
         {"krauler",    0x0001, 0x0000, "Krauler",          "UP-M500VA",         {{0x81, 8}},            make<Strings>},
         {"fabula",     0x0001, 0x0000, "MEC",              "MEC0003",           {{0x81, 8}},            make<Fabula>},
-        {"hunnox",     0x0001, 0x0000, "HNX",              "MEC0003",           {{0x81, 8}},            make<Hunnox>},
+        {"hunnox",     0x0001, 0x0000, "HNX",              "MEC0003",           {{0x81, 8}},            make<Fabula>},
         {"snr",        0x0001, 0x0000, "SNR",              "MEC0003",           {{0x81, 8}},            make<Strings>},
         {"fuji",       0x0001, 0x0000, "ATCL FOR UPS",     "ATCL FOR UPS",      {{0x81, 8}, {0x02, 8}}, make<Fuji>},
         {"sgs",        0x0483, 0x0035, "SGS",              "UPS",               {{0x81, 8}},            make<Sgs>},

@@ -28,6 +28,9 @@ public:
     std::map<std::string, std::string> environment(std::map<std::string, std::string> base) const
     {
         base.insert(seen_in_.begin(), seen_in_.end());
+#ifdef __SANITIZE_ADDRESS__
+        base.emplace("ASAN_OPTIONS", "verify_asan_link_order=0"); // umockdev comes first
+#endif
         return base;
     }
     std::map<std::string, std::string> environment() const { return environment(scratch_.environment()); }

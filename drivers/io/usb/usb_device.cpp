@@ -310,4 +310,11 @@ void UsbDevice::fail(int error, std::string_view doing)
     }
 }
 
+std::string usb_library()
+{
+    const auto& version = *libusb_get_version();
+    return fmt::format("libusb-{}.{}.{} (API: {:#x})", version.major, version.minor, version.micro,
+                       LIBUSB_API_VERSION);
+}
+
 } // namespace upright::io

@@ -66,4 +66,6 @@ private:
     std::map<std::uint8_t, std::size_t> packet_sizes_; // by endpoint
 };
 
+std::string usb_library(); // "libusb-1.0.26 (API: 0x1000109)"
+
 } // namespace upright::io

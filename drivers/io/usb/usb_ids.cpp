@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <tuple>
 
 namespace upright::io {
 namespace {
@@ -49,6 +50,10 @@ public:
                 for (const auto& row : *rows)
                     take(std::string(driver.str()), row);
         }
+        std::stable_sort(loaded_.problems.begin(), loaded_.problems.end(),
+                         [](const Diagnostic& a, const Diagnostic& b) {
+                             return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+                         });
         return std::move(loaded_);
     } catch (const toml::parse_error& e) {
         complain(e.source(), std::string(e.description()));

@@ -14,12 +14,7 @@ constexpr std::size_t kStatusBits = 38; // first column of them in the answer to
 
 char byte(std::size_t value) { return static_cast<char>(static_cast<unsigned char>(value)); }
 
-std::string_view counted(std::string_view packet, std::size_t mask)
-{
-    if (packet.empty())
-        return {};
-    return packet.substr(1, static_cast<unsigned char>(packet.front()) & mask);
-}
+std::size_t first_byte(std::string_view packet) { return static_cast<unsigned char>(packet.front()); }
 
 } // namespace
 
@@ -35,7 +30,10 @@ std::vector<std::string> sgs_reports(std::string_view command)
     return reports;
 }
 
-std::string_view sgs_payload(std::string_view packet) { return counted(packet, 0xFF).substr(0, kSgsData); }
+std::string_view sgs_payload(std::string_view packet)
+{
+    return packet.empty() ? packet : packet.substr(1, std::min(first_byte(packet), kSgsData));
+}
 
 std::vector<std::string> armac_reports(std::string_view command)
 {
@@ -55,7 +53,15 @@ std::string armac_packet(std::string_view command)
     return byte(0xA0 + command.size()) + std::string(command);
 }
 
-std::string_view armac_payload(std::string_view packet) { return counted(packet, 0x3F); }
+// Some firmware marks the count with 0xA0, of which one bit looks like 32 more: then it is more than the packet
+// holds.
+std::string_view armac_payload(std::string_view packet)
+{
+    if (packet.empty())
+        return {};
+    const auto count = first_byte(packet) & 0x3FU;
+    return packet.substr(1, count < packet.size() ? count : count & 0x0FU);
+}
 
 std::optional<std::string> armac_answer(std::string raw)
 {

@@ -13,7 +13,7 @@ std::vector<std::string> sgs_reports(std::string_view command);
 std::string_view sgs_payload(std::string_view packet);
 
 // armac: reports of 4 bytes, 0xA0 + n and n bytes; the command goes with a NUL at its end. In answers the low
-// 6 bits of a packet's first byte say how many follow.
+// bits of a packet's first byte say how many follow.
 std::vector<std::string> armac_reports(std::string_view command);
 std::string armac_packet(std::string_view command); // all at once, for the kind with larger packets
 std::string_view armac_payload(std::string_view packet);

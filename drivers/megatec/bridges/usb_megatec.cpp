@@ -93,6 +93,7 @@ io::UsbSettings settings_of(const DriverOptions& options)
 Snapshot UsbMegatec::poll(Depth depth)
 {
     auto snapshot = driver_->poll(depth);
+    snapshot.set("driver.version.usb", io::usb_library());
     snapshot.set("ups.vendorid", fmt::format("{:04x}", link_.device().vendor_id));
     snapshot.set("ups.productid", fmt::format("{:04x}", link_.device().product_id));
     return snapshot;
