@@ -201,8 +201,8 @@ protected:
         return found == kStrings.end() ? std::nullopt : std::optional(std::string(found->command));
     }
 
-    std::string obeyed_;             // what it says of a command without answer
-    bool spoils_ = true;             // the first character
+    std::string obeyed_; // what it says of a command without answer
+    bool spoils_ = true; // the first character
 };
 
 class Fabula : public Strings {

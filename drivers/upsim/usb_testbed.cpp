@@ -61,13 +61,12 @@ struct UsbTestbed::Socket {
     std::string node; // of the present plugging in: dev/bus/usb/001/002
     std::string syspath;
     UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
-    UMockdevIoctlClient* owner = nullptr; // who claimed the interface
+    std::unique_ptr<UMockdevIoctlClient, Unref> owner; // who claimed the interface
     std::map<std::uint64_t, Urb> urbs;
 
     Socket(UsbUps& of, int at) : ups(of), port(at)
     {
         g_signal_connect(handler, "handle-ioctl", G_CALLBACK(&Socket::on_ioctl), this);
-        g_signal_connect(handler, "client-vanished", G_CALLBACK(&Socket::on_vanished), this);
     }
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
@@ -78,14 +77,6 @@ struct UsbTestbed::Socket {
         static_cast<Socket*>(self)->serve(client);
         return TRUE;
     }
-    static void on_vanished(UMockdevIoctlBase*, UMockdevIoctlClient* client, void* self)
-    {
-        auto& socket = *static_cast<Socket*>(self);
-        const std::lock_guard held(socket.ups.lock());
-        if (socket.owner == client)
-            socket.owner = nullptr;
-    }
-
     void serve(UMockdevIoctlClient* client)
     {
         const auto error = [&] {
@@ -112,11 +103,11 @@ struct UsbTestbed::Socket {
         case USBDEVFS_DISCARDURB: return ups.device().discard(address_in(argument)) ? 0 : EINVAL;
         case USBDEVFS_CLAIMINTERFACE:
         case USBDEVFS_DISCONNECT_CLAIM:
-            if (owner != nullptr && owner != client)
+            if (owner && owner.get() != client && umockdev_ioctl_client_get_connected(owner.get()) != 0)
                 return EBUSY;
-            owner = client;
+            owner.reset(static_cast<UMockdevIoctlClient*>(g_object_ref(client)));
             return 0;
-        case USBDEVFS_RELEASEINTERFACE: owner = nullptr; return 0;
+        case USBDEVFS_RELEASEINTERFACE: owner.reset(); return 0;
         case USBDEVFS_RESET: ups.device().reset(); return 0;
         case USBDEVFS_CLEAR_HALT: ups.device().clear_halt(); return 0;
         case USBDEVFS_SETCONFIGURATION:
@@ -247,7 +238,7 @@ void UsbTestbed::unplug(UsbUps& ups)
     {
         const std::lock_guard held(ups.lock());
         socket.plugged = false;
-        socket.owner = nullptr;
+        socket.owner.reset();
         socket.urbs.clear();
         ups.device().unplug();
     }

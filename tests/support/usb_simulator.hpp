@@ -3,6 +3,7 @@
 
 #include "tests/support/process.hpp"
 
+#include <csignal>
 #include <sstream>
 
 namespace upright::test {
@@ -18,6 +19,14 @@ public:
         for (std::string line; std::getline(lines, line);)
             if (const auto equals = line.find('='); equals != line.npos)
                 seen_in_.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+
+    UsbSimulator(const UsbSimulator&) = delete;
+    UsbSimulator& operator=(const UsbSimulator&) = delete;
+    ~UsbSimulator() // gently: it has a folder to remove
+    {
+        upsim_.signal(SIGTERM);
+        upsim_.wait();
     }
 
     bool ready() const noexcept { return ready_; }

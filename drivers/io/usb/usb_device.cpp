@@ -29,7 +29,14 @@ std::string message(int error) { return libusb_strerror(static_cast<libusb_error
 // Owns a list of the devices on the bus.
 class DeviceList {
 public:
-    explicit DeviceList(libusb_context* context) : count_(libusb_get_device_list(context, &devices_)) {}
+    // By bus and address: libusb's own order is that of coming, backwards.
+    explicit DeviceList(libusb_context* context) : count_(libusb_get_device_list(context, &devices_))
+    {
+        const auto place = [](libusb_device* device) {
+            return std::pair(libusb_get_bus_number(device), libusb_get_device_address(device));
+        };
+        std::sort(begin(), end(), [&](auto* a, auto* b) { return place(a) < place(b); });
+    }
     DeviceList(const DeviceList&) = delete;
     DeviceList& operator=(const DeviceList&) = delete;
     ~DeviceList()

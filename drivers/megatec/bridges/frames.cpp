@@ -53,8 +53,8 @@ std::string armac_packet(std::string_view command)
     return byte(0xA0 + command.size()) + std::string(command);
 }
 
-// Some firmware marks the count with 0xA0, of which one bit looks like 32 more: then it is more than the packet
-// holds.
+// Some firmware marks the count with 0xA0, of which one bit looks like 32 more: then it is more than the
+// packet holds.
 std::string_view armac_payload(std::string_view packet)
 {
     if (packet.empty())

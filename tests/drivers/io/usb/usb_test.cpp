@@ -95,7 +95,8 @@ TEST_F(UsbIds, HaveTextsInFrontWhereIdsCollide)
         for (std::size_t later = i + 1; later < ids.size(); ++later) {
             const auto& a = ids[i];
             const auto& b = ids[later];
-            const bool same = a.driver == b.driver && a.vendor_id == b.vendor_id && a.product_id == b.product_id;
+            const bool same =
+                a.driver == b.driver && a.vendor_id == b.vendor_id && a.product_id == b.product_id;
             const bool any = a.manufacturer.empty() && a.product.empty();
             EXPECT_FALSE(same && any && !(b.manufacturer.empty() && b.product.empty())) << b.via;
         }
@@ -129,13 +130,12 @@ TEST_F(UsbIds, TellEveryMistakeAtItsPlace)
         told.push_back(to_string(problem).substr(scratch.path().size() + 1));
 
     EXPECT_THAT(
-        told,
-        ElementsAre("usb-ids.toml:2:10: error: \"0665:516\": want vendor and product, as \"051d:0002\"",
-                    "usb-ids.toml:3:13: error: \"brnad\" is not known (did you mean \"brand\"?)",
-                    "usb-ids.toml:4:3: error: id is missing",
-                    "usb-ids.toml:4:11: error: via wants a text in quotes",
-                    "usb-ids.toml:5:3: error: want { id = \"vvvv:pppp\", ... }",
-                    "usb-ids.toml:7:5: error: y wants a list of devices"));
+        told, ElementsAre("usb-ids.toml:2:10: error: \"0665:516\": want vendor and product, as \"051d:0002\"",
+                          "usb-ids.toml:3:13: error: \"brnad\" is not known (did you mean \"brand\"?)",
+                          "usb-ids.toml:4:3: error: id is missing",
+                          "usb-ids.toml:4:11: error: via wants a text in quotes",
+                          "usb-ids.toml:5:3: error: want { id = \"vvvv:pppp\", ... }",
+                          "usb-ids.toml:7:5: error: y wants a list of devices"));
     EXPECT_THAT(to_string(load("x = [").problems.at(0)), HasSubstr("usb-ids.toml:1:"));
     EXPECT_FALSE(load_usb_ids(scratch.file("none")).clean());
 }
