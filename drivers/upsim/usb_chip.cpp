@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -156,7 +157,7 @@ private:
             packets().back().resize(6, '\0');
         }
         if (!text.empty())
-            packets().push_back(std::string("\xA0\0\0\0\0\0", 6)); // nothing more
+            packets().emplace_back("\xA0\0\0\0\0\0", 6); // nothing more
     }
 
     std::string command_;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <libusb.h>
+#include <utility>
 #include <vector>
 
 namespace upright::io {
@@ -104,18 +105,18 @@ void UsbDevice::open(const UsbWanted& wanted)
         throw DeviceError("Can't use USB: " + message(failed), DeviceError::Kind::lost);
     }
     Refusal refusal;
-    {
-        const DeviceList devices(context_);
+    try {
+        const DeviceList devices(context_); // gone before the context is
         for (auto* const device : devices)
-            if (take(device, wanted, refusal)) {
-                overflows_ = 0;
+            if (take(device, wanted, refusal))
                 return;
-            }
+    } catch (...) {
+        close();
+        throw;
     }
     close();
     if (refusal.text.empty())
-        refusal.text =
-            fmt::format("No {} is plugged in", settings_.wanted_as.value_or("matching USB device"));
+        refusal.text = fmt::format("No {} is plugged in", settings_.wanted);
     throw DeviceError(refusal.text, DeviceError::Kind::lost);
 }
 
@@ -140,6 +141,7 @@ bool UsbDevice::take(libusb_device* device, const UsbWanted& wanted, Refusal& re
     const int failed = meant ? claim() : 0;
     if (meant && failed == 0) {
         note_endpoints(device);
+        overflows_ = 0;
         return true;
     }
     libusb_close(handle_);
@@ -148,10 +150,8 @@ bool UsbDevice::take(libusb_device* device, const UsbWanted& wanted, Refusal& re
         return false;
     const auto why = failed == LIBUSB_ERROR_BUSY ? std::string("is in use by another program")
                                                  : "can't be claimed: " + message(failed);
-    if (!settings_.take_next_if_busy) {
-        close();
+    if (!settings_.take_next_if_busy)
         throw DeviceError(fmt::format("{} ({}) {}", node, description_.ids(), why), DeviceError::Kind::lost);
-    }
     refusal.note(fmt::format("{} ({}) {}", node, description_.ids(), why));
     return false;
 }

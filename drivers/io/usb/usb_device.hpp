@@ -17,9 +17,9 @@ namespace upright::io {
 
 struct UsbSettings {
     int interface = 0;
-    std::optional<int> alternative;       // usb_set_altinterface
-    bool take_next_if_busy = false;       // allow_duplicates
-    std::optional<std::string> wanted_as; // how messages call what is looked for
+    std::optional<int> alternative;             // usb_set_altinterface
+    bool take_next_if_busy = false;             // allow_duplicates
+    std::string wanted = "matching USB device"; // how messages call what is looked for
 };
 
 // Which device to take: both are asked, the first before the device is opened.

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <filesystem>
 #include <tuple>
+#include <utility>
 
 namespace upright::io {
 namespace {
@@ -37,7 +38,7 @@ std::optional<std::uint16_t> hex(std::string_view text)
 
 class Reader {
 public:
-    explicit Reader(const std::string& file) : file_(file) {}
+    explicit Reader(std::string file) : file_(std::move(file)) {}
 
     Loaded<std::vector<UsbId>> read()
     try {

@@ -61,6 +61,7 @@ const std::vector<std::string_view>& UsbMatch::keys()
 {
     static const std::vector<std::string_view> names = [] {
         std::vector<std::string_view> all;
+        all.reserve(kKeys.size());
         for (const auto& key : kKeys)
             all.push_back(key.name);
         return all;

@@ -44,6 +44,7 @@ std::unique_ptr<Bridge> make_bridge(std::string_view name, const BridgeOptions& 
 std::vector<std::string_view> bridge_names()
 {
     std::vector<std::string_view> names;
+    names.reserve(kBridges.size());
     for (const auto& row : kBridges)
         names.push_back(row.name);
     return names;

@@ -81,10 +81,10 @@ io::UsbSettings settings_of(const DriverOptions& options)
     if (options.flag("usb_set_altinterface")) // with or without a number
         settings.alternative =
             options.text("usb_set_altinterface") ? options.number("usb_set_altinterface", 0, 255, 0) : 0;
-    settings.wanted_as = "UPS with a Megatec bridge that nutdrv_qx knows";
+    settings.wanted = "UPS with a Megatec bridge that nutdrv_qx knows";
     if (std::any_of(io::UsbMatch::keys().begin(), io::UsbMatch::keys().end(),
                     [&](std::string_view key) { return options.text(key).has_value(); }))
-        settings.wanted_as = "USB device that fits this section of ups.conf";
+        settings.wanted = "USB device that fits this section of ups.conf";
     return settings;
 }
 
@@ -99,12 +99,13 @@ Snapshot UsbMegatec::poll(Depth depth)
     return snapshot;
 }
 
+// The options that say how, not which, leave a serial port alone.
 bool wants_usb(const DriverOptions& options)
 {
-    const auto& own = usb_options();
+    const auto& keys = io::UsbMatch::keys();
     return options.program == kOlderName || equal_ignoring_case(options.port, "auto")
-           || std::any_of(own.begin(), own.end(),
-                          [&](const DriverOption& option) { return options.flag(option.name); });
+           || options.flag("subdriver") || options.flag("langid_fix")
+           || std::any_of(keys.begin(), keys.end(), [&](auto key) { return options.flag(key); });
 }
 
 std::unique_ptr<UsbLink> usb_link(const DriverOptions& options)

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 namespace upright::test {
 namespace {
 
@@ -108,6 +110,26 @@ TEST_F(UsbKeys, ADeviceIsOneDriversAlone)
     EXPECT_EQ(second.exit_code, EXIT_FAILURE);
     EXPECT_THAT(second.err, HasSubstr("/dev/bus/usb/001/002 (0665:5161) is in use by another program"));
     EXPECT_THAT(third.out, HasSubstr("ups.load: 22\n"));
+}
+
+TEST_F(UsbKeys, AMissingUdevRuleIsNamed)
+{
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "root may open everything, and only root may become somebody else";
+    const auto environment = simulator.environment(site.scratch.environment());
+    // umockdev's own things are everybody's, the device's file is not.
+    const auto root = environment.at("UMOCKDEV_DIR");
+    std::filesystem::permissions(root, std::filesystem::perms(0777));
+    for (const auto& one : std::filesystem::recursive_directory_iterator(root + "/ioctl"))
+        std::filesystem::permissions(one.path(), std::filesystem::perms(0777));
+
+    const auto done = run(
+        site.command("nutdrv_qx", {"-s", "u", "-u", "nobody", "-x", "port=auto", "-d", "1"}), environment);
+
+    EXPECT_EQ(done.exit_code, EXIT_FAILURE);
+    EXPECT_THAT(done.err,
+                HasSubstr("/dev/bus/usb/001/002 (root:root, mode 0644) may not be opened by user "
+                          "nobody: a udev rule that gives 0665:5161 to this user's group is missing"));
 }
 
 } // namespace
