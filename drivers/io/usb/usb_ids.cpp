@@ -71,6 +71,7 @@ private:
         }
         UsbId id;
         id.driver = std::move(driver);
+        id.place = fmt::format("{}:{}:{}", file_, node.source().begin.line, node.source().begin.column);
         for (const auto& [key, value] : *row)
             take(id, std::string(key.str()), value);
         if (!row->contains("id"))

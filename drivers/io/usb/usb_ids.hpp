@@ -18,6 +18,7 @@ struct UsbId {
     std::string product;
     std::string quirk;
     std::string brand;
+    std::string place; // of the row: file:line:column
 
     // The texts of `device` count only if `texts_known`.
     bool fits(const UsbDescription& device, bool texts_known) const;

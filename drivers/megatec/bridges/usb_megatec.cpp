@@ -51,6 +51,12 @@ BridgeOf listed_bridge(const DriverOptions& options)
             all += "\n" + to_string(problem);
         refuse(all);
     }
+    const auto bridges = bridge_names();
+    for (const auto& id : ids.value)
+        if (id.driver == "nutdrv_qx" && !id.via.empty()
+            && std::find(bridges.begin(), bridges.end(), id.via) == bridges.end())
+            refuse(fmt::format("{}: error: no bridge is called \"{}\"{}", id.place, escaped(id.via),
+                               did_you_mean(id.via, bridges)));
     return [list = std::move(ids.value)](const io::UsbDescription& device, bool texts_known) {
         const auto* const found = io::find_usb_id(list, "nutdrv_qx", device, texts_known);
         return found == nullptr ? std::string() : found->via;

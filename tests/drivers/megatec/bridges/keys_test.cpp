@@ -92,6 +92,12 @@ TEST_F(UsbKeys, TheListOfDevicesCanBeTheUsersOwn)
 
     site.scratch.write("devices/usb-ids.toml", "nutdrv_qx = [\n  { id = 1 } ]\n");
     EXPECT_THAT(refusal("port = auto\n"), HasSubstr("usb-ids.toml:2:10: error: id wants a text in quotes"));
+
+    site.scratch.write("devices/usb-ids.toml",
+                       "nutdrv_qx = [\n  { id = \"0001:0000\", via = \"kreuler\" } ]\n");
+    EXPECT_THAT(
+        refusal("port = auto\n"),
+        HasSubstr("usb-ids.toml:2:3: error: no bridge is called \"kreuler\" (did you mean \"krauler\"?)"));
 }
 
 TEST_F(UsbKeys, ADeviceIsOneDriversAlone)

@@ -13,6 +13,7 @@ struct Bridge {
     const char* name;
     const char* ids;     // published
     const char* options; // words for ups.conf, if the ids don't tell the bridge
+    bool can_shut_down = true;
 };
 
 std::ostream& operator<<(std::ostream& out, const Bridge& bridge) { return out << bridge.name; }
@@ -23,10 +24,10 @@ constexpr std::array kBridges{
     Bridge{"phoenix",    "06da:0601", ""},
     Bridge{"phoenixtec", "06da:0002", ""},
     Bridge{"ippon",      "06da:0003", ""},
-    Bridge{"krauler",    "0001:0000", ""},
+    Bridge{"krauler",    "0001:0000", "", false},
     Bridge{"fabula",     "0001:0000", ""},
     Bridge{"hunnox",     "0001:0000", ""},
-    Bridge{"snr",        "0001:0000", "subdriver = snr\nvendorid = 0001\nproductid = 0000\n"},
+    Bridge{"snr",        "0001:0000", "subdriver = snr\nvendorid = 0001\nproductid = 0000\n", false},
     Bridge{"fuji",       "0001:0000", ""},
     Bridge{"sgs",        "0483:0035", ""},
     Bridge{"ablerex",    "ffff:0000", ""},
@@ -86,6 +87,23 @@ TEST_P(EachBridge, TellsOfTheMainsThatFail)
     simulator.ctl("ups1 mains off");
 
     EXPECT_THAT(hears(client, "SETINFO ups.status"), StartsWith("SETINFO ups.status \"OB"));
+}
+
+// Two of them have no way to say it: then it must not look as if it had been done.
+TEST_P(EachBridge, CarriesTheShutdown)
+{
+    const Site site;
+    UsbSimulator simulator({GetParam().name});
+    ASSERT_TRUE(simulator.ready()) << simulator.process().err();
+    site.ups_conf(std::string("[u]\ndriver = nutdrv_qx\nport = auto\nprotocol = megatec\n")
+                  + GetParam().options);
+
+    const auto killed = run(site.command("nutdrv_qx", {"-a", "u", "-k"}),
+                            simulator.environment(site.scratch.environment()), 60s);
+
+    EXPECT_EQ(killed.exit_code, GetParam().can_shut_down ? EXIT_SUCCESS : EXIT_FAILURE) << killed.err;
+    EXPECT_EQ(value_in(simulator.ctl("ups1 status"), "shutdown").starts_with("in "),
+              GetParam().can_shut_down);
 }
 
 INSTANTIATE_TEST_SUITE_P(Bridges, EachBridge, testing::ValuesIn(kBridges),
