@@ -142,9 +142,9 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
         if (!arrived)
             return answer;
         for (const char c : *arrived) {
-            if (c == '\r')
+            if (c == '\r' && answer.size() >= limits.exactly)
                 return answer;
-            if (c == '\0' || c == '\n')
+            if (!limits.binary && (c == '\0' || c == '\n'))
                 continue;
             if (answer.size() == limits.longest)
                 throw DeviceError(fmt::format("{}: an answer longer than {} bytes", device_, limits.longest));
