@@ -33,7 +33,9 @@ TEST(Upsim, SaysWhatIsWrongWithARequest)
               "upsim: no action is called \"mians\" (did you mean \"mains\"?)\n");
     EXPECT_EQ(simulator.ctl({"ups1", "load", "900"}), "upsim: \"900\" is no number in 0..200\n");
     EXPECT_EQ(simulator.ctl({"ups1", "load"}), "upsim: want load <percent>\n");
-    EXPECT_EQ(simulator.ctl({"ups1", "fault", "smoke"}), "upsim: want garble, mute, slow, drop or none\n");
+    EXPECT_EQ(simulator.ctl({"ups1", "fault", "smoke"}),
+              "upsim: want none, garble, mute, slow, truncate, overlong, double, "
+              "nonnumeric, leap or drop\n");
     EXPECT_EQ(simulator.ctl({"ups1"}), "upsim: want <ups>|all and an action, or quit\n");
 }
 
