@@ -100,7 +100,7 @@ private:
             return fmt::format("{}{:02} {} {}", start, address_, packs_, model.beeper() ? 1 : 0);
         if (what == "GBS")
             return fmt::format("{}{} {} 1.00 {} 100 00.00", start, field(model.charge_percent(), 3, 0),
-                               "000000000", "0000000000");
+                               "000000000", "000000000");
         if (what == "GSN")
             return fmt::format("{}000 {:<11.11} {:.4}", start, "6SB1-230", identity_.serial + "0000");
         if (what == "DRC")

@@ -158,7 +158,7 @@ private:
     // Battery too low, and what there was at the time.
     std::string fault(const Model& model) const
     {
-        return model.test_failed() ? "(28" + status(model).substr(5 + 1, 36) : "(OK";
+        return model.test_failed() ? "(28 " + status(model).substr(1, 61) : "(OK";
     }
 
     std::string flags(const Model&) const { return '(' + settings_->flags(); }

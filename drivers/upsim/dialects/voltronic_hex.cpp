@@ -1,5 +1,6 @@
 // Voltronic's UPSes of protocols P and T: the answer to QS is binary, with escapes for what a line can't
 // carry.
+#include "drivers/upsim/dialects/hex_status.hpp"
 #include "drivers/upsim/dialects/makers.hpp"
 #include "drivers/upsim/dialects/table_device.hpp"
 
@@ -16,16 +17,18 @@ constexpr char kEscape = 0x28;
 // What would end, stop or divide the answer, and stands behind the escape for it.
 constexpr std::array kForbidden{'\x0D', '\x11', '\x13', '\x0A', '\x20'};
 
+// Nothing escapes the escape: a byte that it would change stands for the next that it doesn't.
 void put(std::string& out, unsigned byte)
 {
     const char value = static_cast<char>(byte & 0xFF);
     const auto* const at = std::find(kForbidden.begin(), kForbidden.end(), value);
-    if (at == kForbidden.end()) {
+    const bool misread = out.ends_with(kEscape) && (byte & 0xFF) < kForbidden.size();
+    if (misread)
+        out += static_cast<char>(kForbidden.size());
+    else if (at == kForbidden.end())
         out += value;
-        return;
-    }
-    out += kEscape;
-    out += static_cast<char>(at - kForbidden.begin());
+    else
+        (out += kEscape) += static_cast<char>(at - kForbidden.begin());
 }
 
 std::string token(unsigned value, int bytes)
@@ -36,12 +39,12 @@ std::string token(unsigned value, int bytes)
     return out;
 }
 
-// Volts are word * mult / 51 / 256; with this mult a word is 256 * volts, but for what 51 cuts off.
+// Volts are word * mult / 51 / 256.
 std::string volts(double value)
 {
-    constexpr unsigned kMult = 51;
-    const auto word = static_cast<unsigned>(std::lround(std::clamp(value, 0.0, 255.9) * 256));
-    return token(word, 2) + ' ' + token(kMult, 1);
+    const unsigned mult = value < 265 ? 53 : 106;
+    const auto word = std::lround(std::clamp(value, 0.0, 530.0) * 256 * 51 / mult);
+    return token(static_cast<unsigned>(word), 2) + ' ' + token(mult, 1);
 }
 
 // A clock's pulses in a second over those in a period.
@@ -85,11 +88,13 @@ std::string protocol(const Model&, const Identity&) { return "T\r"; }
 
 std::string status(const Model& model, const Identity&)
 {
-    const auto load = static_cast<unsigned>(std::lround(std::clamp(model.load_percent(), 0.0, 255.0)));
-    return '#' + volts(model.input_volts()) + ' ' + volts(model.output_volts()) + ' ' + token(load, 1) + ' '
-           + frequency(model.output_frequency()) + ' ' + battery(model.battery_volts()) + ' '
-           + token(byte_of(status_bits(model, Kind::line_interactive)), 1) + ' '
-           + token(ratings(model.rating()), 1) + '\r';
+    return hex_status({.input = model.input_volts(),
+                       .output = model.output_volts(),
+                       .load = model.load_percent(),
+                       .hertz = model.output_frequency(),
+                       .battery = model.battery_volts(),
+                       .bits = byte_of(status_bits(model, Kind::line_interactive)),
+                       .ratings = ratings(model.rating())});
 }
 
 bool obeys(Model& model, std::string_view command)
@@ -100,6 +105,16 @@ bool obeys(Model& model, std::string_view command)
 constexpr std::array kQueries{Query{"M", protocol}, Query{"QS", status}};
 
 } // namespace
+
+std::string hex_status(const HexReading& reading)
+{
+    const auto load = static_cast<unsigned>(std::lround(std::clamp(reading.load, 0.0, 255.0)));
+    auto frame = '#' + volts(reading.input) + ' ' + volts(reading.output) + ' ' + token(load, 1) + ' '
+                 + frequency(reading.hertz) + ' ' + battery(reading.battery) + ' ' + token(reading.bits, 1);
+    if (reading.ratings)
+        frame += ' ' + token(*reading.ratings, 1);
+    return frame + '\r';
+}
 
 std::unique_ptr<QxDevice> make_voltronic_hex(std::string_view, Identity identity)
 {
