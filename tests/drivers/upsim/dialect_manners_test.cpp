@@ -214,5 +214,33 @@ TEST(DialectManners, TellOfAFailedTest)
     EXPECT_EQ(ups.ask("QWS").substr(1 + 55, 1), "1");
 }
 
+// Every command, cut anywhere, with one byte changed or with more behind it.
+TEST(DialectManners, BearAnyCommand)
+{
+    std::vector<std::string> commands{"S.5R0003", "S10", "SRC0012:05:00:00,00", "FLT,00", "T.5",
+                                      "T10",      "Bl ?"};
+    for (const auto query : kQueries)
+        commands.emplace_back(query);
+    for (const auto& one : kKept)
+        for (const auto text : {one.set, one.query})
+            commands.emplace_back(text);
+    for (const auto dialect : dialects()) {
+        OneUps ups(dialect);
+        for (const auto& command : commands) {
+            for (std::size_t i = 0; i <= command.size(); ++i) {
+                auto changed = command;
+                changed.insert(i, 1, static_cast<char>(i * 37));
+                const std::vector<std::string> asked{command.substr(0, i), command.substr(i),
+                                                     command + command.substr(0, i), changed};
+                for (const auto& text : asked) {
+                    const auto answer = ups.device->answer(ups.model, text);
+                    EXPECT_TRUE(!answer || answer->ends_with('\r')) << dialect << ' ' << text;
+                    EXPECT_LE(answer.value_or("").size(), 130U);
+                }
+            }
+        }
+    }
+}
+
 } // namespace
 } // namespace upright::upsim
