@@ -1,4 +1,4 @@
-#include "drivers/upsim/megatec_device.hpp"
+#include "drivers/upsim/dialects/qx_device.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,10 +9,10 @@ namespace {
 
 std::string ask(Model& model, std::string_view command)
 {
-    return megatec_answer(model, {}, command).value_or("<silence>");
+    return make_device("megatec", {})->answer(model, command).value_or("<silence>");
 }
 
-TEST(MegatecDevice, AnswersTheQueries)
+TEST(Q1Kin, AnswersTheQueries)
 {
     Model model({}, 1);
     model.set_load(30);
@@ -25,7 +25,7 @@ TEST(MegatecDevice, AnswersTheQueries)
     EXPECT_EQ(ask(model, "I"), "#UPRIGHT         SIM        V1.00     \r");
 }
 
-TEST(MegatecDevice, EchoesWhatItDoesNotKnow)
+TEST(Q1Kin, EchoesWhatItDoesNotKnow)
 {
     Model model({}, 1);
     for (const auto* const command : {"", "QGS", "q1", "S", "S1", "S.5R", "S.5R00003", "S.5X0003", "S.55",
@@ -33,7 +33,7 @@ TEST(MegatecDevice, EchoesWhatItDoesNotKnow)
         EXPECT_EQ(ask(model, command), std::string(command) + "\r");
 }
 
-TEST(MegatecDevice, ObeysSilently)
+TEST(Q1Kin, ObeysSilently)
 {
     Model model({}, 1);
     struct Case {
@@ -59,7 +59,7 @@ TEST(MegatecDevice, ObeysSilently)
     EXPECT_FALSE(model.beeper());
 }
 
-TEST(MegatecDevice, KeepsItsColumnsWhateverTheValues)
+TEST(Q1Kin, KeepsItsColumnsWhateverTheValues)
 {
     Model model({.watts = 1e6, .volts = 480, .battery_volts = 240}, 1);
     model.set_load(200);
