@@ -73,16 +73,18 @@ void keep(Readings& readings, const Row& row, std::string value)
     }
 }
 
-// The whole of it: one that says everything twice, or goes on for ever, is none.
+// Two answers without an end between them are none: nobody knows which bytes of them were lost.
+bool is_double(const Query& query, std::string_view answer)
+{
+    const auto again = query.lead.empty() ? answer.npos : answer.find(query.lead, query.length);
+    return again != answer.npos && answer.size() - again >= query.length;
+}
+
 bool is_whole(const Query& query, std::string_view answer)
 {
     if (query.exactly != 0)
         return answer.size() == query.exactly && answer.starts_with(query.lead);
-    const bool open_ended = std::any_of(query.rows.begin(), query.rows.end(), [](const Row& row) {
-        return row.field || row.at.to == Columns::kEnd;
-    });
-    return answer.starts_with(query.lead) && answer.size() >= query.length
-           && (open_ended || answer.size() < 2 * query.length || query.length < 8);
+    return answer.starts_with(query.lead) && answer.size() >= query.length && !is_double(query, answer);
 }
 
 Error unlike(const Query& query, std::string_view answer)

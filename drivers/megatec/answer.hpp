@@ -6,7 +6,7 @@
 
 namespace upright::megatec {
 
-// The readings of a whole, well-formed answer; Errc::bad_reply if it is cut short, far too long, begins
+// The readings of a whole, well-formed answer; Errc::bad_reply if it is cut short, said twice, begins
 // otherwise, repeats the question (which is how the family says "not supported") or has a status that can't
 // be read. A field that can't be read, or whose columns are not where they should be, is left out.
 Result<Readings> read_answer(const Query& query, std::string_view answer, const Words& known,

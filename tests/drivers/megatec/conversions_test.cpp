@@ -168,10 +168,14 @@ TEST(Rows, ThatAreRequiredSpoilTheAnswer)
               "other");
 }
 
-TEST(Answers, OfTwiceTheLengthAreNone)
+TEST(Answers, ThatAreSaidTwiceAreNone)
 {
-    EXPECT_TRUE(read("{ variable = \"a.b\", at = [0, 2], as = \"number\" }", "050                "));
-    EXPECT_FALSE(read("{ variable = \"a.b\", at = [0, 2], as = \"number\" }", "050       050       "));
+    constexpr std::string_view kRow = "{ variable = \"a.b\", at = [1, 2], as = \"number\" }";
+    constexpr std::string_view kMore = "length = 5\nlead = \"(\"";
+    EXPECT_TRUE(read(kRow, "(05 x", {}, kMore));
+    EXPECT_TRUE(read(kRow, "(05 x and more (", {}, kMore));
+    EXPECT_FALSE(read(kRow, "(05 x(05 x", {}, kMore));
+    EXPECT_FALSE(read(kRow, "(05 x y(05 x", {}, kMore));
 }
 
 TEST(Answers, OfAnyBytesHaveTheirLength)
