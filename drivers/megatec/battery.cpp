@@ -65,17 +65,17 @@ double Battery::packs(const Snapshot& snapshot, double volts, std::optional<doub
 void Battery::add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point now)
 {
     const auto nominal = value(snapshot, "battery.voltage.nominal");
+    auto charge = value(snapshot, "battery.charge");
+    const bool charge_reported = charge.has_value();
     auto low = value(snapshot, "battery.voltage.low");
     auto high = value(snapshot, "battery.voltage.high");
-    if (nominal && *nominal > 0) {
+    if (nominal && *nominal > 0 && !charge_reported) {
         const auto usual = usual_thresholds(*nominal);
         if (!low)
             snapshot.set("battery.voltage.low", fmt::format("{:.2f}", *(low = usual.low)));
         if (!high)
             snapshot.set("battery.voltage.high", fmt::format("{:.2f}", *(high = usual.high)));
     }
-    auto charge = value(snapshot, "battery.charge");
-    const bool charge_reported = charge.has_value();
     const auto volts = value(snapshot, "battery.voltage");
     if (volts && *volts > 0 && low && high && *low < *high) {
         const double whole = *volts * packs(snapshot, *volts, nominal);

@@ -95,6 +95,8 @@ Setting setting_of(const toml::table& table, Complaints& complaints)
     setting.option = fields.text("option").value_or("");
     setting.range = range_of(fields);
     setting.fallback = fields.whole("default", setting.range.min, setting.range.max);
+    setting.lowest = fields.text("lowest").value_or("");
+    setting.highest = fields.text("highest").value_or("");
     setting.send = asked(fields, "send", false);
     setting.digits = fields.whole("digits", 1, 6).value_or(setting.digits);
     setting.divisor = fields.whole("divisor", 1, 3600).value_or(setting.divisor);

@@ -68,6 +68,7 @@ std::optional<std::string> shaped(const Row& row, double value, const Context& c
     }
     if (!format.curve.empty())
         value = along(format.curve, value);
+    value += format.plus;
     if (!(value >= format.low && value <= format.high))
         return std::nullopt;
     return fmt::format("{:.{}f}", value, format.digits);
@@ -76,6 +77,13 @@ std::optional<std::string> shaped(const Row& row, double value, const Context& c
 std::optional<std::string> number(const Row& row, std::string_view raw, const Context& context)
 {
     const auto value = measured(raw, row.number.sign);
+    return value ? shaped(row, *value, context) : std::nullopt;
+}
+
+// What another row or query reads, whatever stands here.
+std::optional<std::string> other_reading(const Row& row, std::string_view, const Context& context)
+{
+    const auto value = reading(context, row.letter);
     return value ? shaped(row, *value, context) : std::nullopt;
 }
 
@@ -284,6 +292,7 @@ constexpr std::array kConversions{
     Conversion{"number",         number},
     Conversion{"leading-number", leading_number},
     Conversion{"any-number",     any_number_in},
+    Conversion{"reading",        other_reading}, // with of = its variable
     Conversion{"time",           clock_time},
     Conversion{"date",           date},
     Conversion{"text",           text},

@@ -46,6 +46,7 @@ struct NumberFormat {
     std::string times;        // ... and by that reading
     std::string per;          // ... and divided by this one
     std::vector<Point> curve; // then read off this curve, which rises
+    double plus = 0;          // then this is added
     double low = 0;           // what is outside counts as not readable
     double high = 0;
     bool sign = false; // a sign may stand before it
@@ -68,7 +69,7 @@ struct Row {
     Convert convert = nullptr;
     NumberFormat number;
     Words words;                          // by what stands in the answer
-    std::string letter;                   // "capability": which one
+    std::string letter;                   // "capability": which one; "reading": of which variable
     std::optional<std::string> otherwise; // "letters": if there is none of `letter`; "word": if no word fits
     std::string prefix;                   // "text": before it
     Condition condition;
@@ -142,6 +143,8 @@ struct Setting {
     std::string option; // gives the first value
     std::optional<int> fallback;
     Range range;
+    std::string lowest; // readings that narrow the range
+    std::string highest;
     Rounding round = nullptr;
     std::string send;               // with {value}, {<reading>}; empty: the driver keeps it
     int digits = 1;                 // of {value}, with leading zeros

@@ -35,20 +35,18 @@ std::optional<char> unescaped(char c)
     return place < kMeant.size() ? std::optional(kMeant[place]) : std::nullopt;
 }
 
-// The words between blanks, their escapes undone.
-std::optional<std::vector<std::string>> words_of(std::string_view bytes)
+// The words between blanks, their escapes undone. A "(" that begins none is itself.
+std::vector<std::string> words_of(std::string_view bytes)
 {
     std::vector<std::string> words(1);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (bytes[i] == ' ') {
             words.emplace_back();
-        } else if (bytes[i] != '(') {
-            words.back() += bytes[i];
         } else {
-            const auto meant = ++i < bytes.size() ? unescaped(bytes[i]) : std::nullopt;
-            if (!meant)
-                return std::nullopt;
-            words.back() += *meant;
+            const auto meant =
+                bytes[i] == '(' && i + 1 < bytes.size() ? unescaped(bytes[i + 1]) : std::nullopt;
+            words.back() += meant.value_or(bytes[i]);
+            i += meant ? 1 : 0;
         }
     }
     return words;
@@ -89,12 +87,14 @@ std::optional<std::string> escaped_words_in_hex(std::string_view answer)
 {
     constexpr std::array<std::size_t, 11> kLengths{2, 1, 2, 1, 1, 2, 3, 1, 1, 1, 1};
     constexpr std::size_t kStatus = 9;
-    const auto words = answer.starts_with('#') ? words_of(answer.substr(1)) : std::nullopt;
-    if (!words || words->size() < kLengths.size() - 1 || words->size() > kLengths.size())
+    if (!answer.starts_with('#'))
+        return std::nullopt;
+    const auto words = words_of(answer.substr(1));
+    if (words.size() < kLengths.size() - 1 || words.size() > kLengths.size())
         return std::nullopt;
     std::string text = "#";
-    for (std::size_t i = 0; i < words->size(); ++i) {
-        const auto& word = (*words)[i];
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto& word = words[i];
         if (word.size() != kLengths[i])
             return std::nullopt;
         text += (i == 0 ? "" : " ") + (i >= kStatus ? in_bits(word) : in_hex(word));

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace upright::megatec {
 namespace {
@@ -17,6 +18,19 @@ constexpr int kAttempts = 3;
 bool contains(const std::vector<std::string>& texts, std::string_view text)
 {
     return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
+// Whether it has news although it says nothing now.
+bool tells_status(const Query& query)
+{
+    return std::any_of(query.rows.begin(), query.rows.end(), [](const Row& row) { return row.strict(); });
+}
+
+// Whether the answer is one of these, or begins so.
+bool is_one_of(const std::vector<std::string>& texts, std::string_view answer)
+{
+    return std::any_of(texts.begin(), texts.end(),
+                       [answer](const std::string& text) { return answer.starts_with(text); });
 }
 
 std::string_view without_end(std::string_view question) { return question.substr(0, question.find('\r')); }
@@ -95,7 +109,7 @@ void MegatecDriver::read_at_start()
         const auto& readings = source.readings;
         const bool needed = !query.condition.if_reading.empty()
                             || (query.when != When::once && !query.optional && !source.refused);
-        const bool empty = readings.values.empty() && readings.hidden.empty() && readings.status.empty();
+        const bool empty = readings.values.empty() && readings.hidden.empty() && !tells_status(query);
         if (needed || (fine && !(query.optional && empty)))
             sources_.push_back(std::move(source));
         else
@@ -164,7 +178,7 @@ void MegatecDriver::read(Source& source)
     const auto answer = ask_once_in_a_poll(*question, query);
     if (answer.empty())
         throw DeviceError(fmt::format("{} gives no answer to {}", options_.port, query.name));
-    source.refused = answer == without_end(*question) || contains(dialect_->replies.refused, answer);
+    source.refused = answer == without_end(*question) || is_one_of(dialect_->replies.refused, answer);
     auto readings = read_answer(query, answer, known(), has_flag_);
     if (!readings) {
         answers_.erase(*question); // another try asks again
@@ -185,17 +199,21 @@ void MegatecDriver::refresh(Source& source)
     source.failures = 0;
 }
 
-// Words that shut hosts down count only if two answers say so.
+// Words that alarm people or shut hosts down count only if two answers say so.
 void MegatecDriver::confirm(Source& source, const WordList& before)
 {
-    const auto& status = source.readings.status;
-    const auto alarming = [&](std::string_view word) { return status.has(word) && !before.has(word); };
-    if (!alarming("LB") && !alarming("FSD"))
+    const auto alarms = [&] {
+        constexpr std::array<std::string_view, 5> kAlarming{"LB", "FSD", "OVER", "RB", "OFF"};
+        return std::any_of(kAlarming.begin(), kAlarming.end(), [&](std::string_view word) {
+            return source.readings.status.has(word) && !before.has(word);
+        });
+    };
+    if (!alarms())
         return;
-    const auto said = status.joined();
+    const auto said = source.readings.status.joined();
     answers_.clear();
     read(source);
-    if (alarming("LB") || alarming("FSD"))
+    if (alarms())
         return;
     log::warning("{}: {} said \"{}\" once, and then \"{}\": the first is not believed", options_.port,
                  source.query->name, said, source.readings.status.joined());
@@ -280,7 +298,7 @@ void MegatecDriver::add_settings(Snapshot& snapshot) const
         if (setting.send.empty() && kept != settings_.end())
             snapshot.set_number(setting.variable, fmt::to_string(kept->second), {setting.range});
         else if (read != snapshot.variables.end() && setting.enums.empty())
-            snapshot.set_number(setting.variable, read->second.value, {setting.range});
+            snapshot.set_number(setting.variable, read->second.value, {range_of(setting)});
         else if (read != snapshot.variables.end())
             read->second = {.value = read->second.value, .flags = {.rw = true}, .enums = setting.enums};
     }
@@ -331,12 +349,13 @@ Outcome MegatecDriver::send(const std::string& text)
 {
     const auto answer = line_.ask(*dialect_, text);
     changed_ = true; // whatever it says, look what has become of it
-    if (contains(dialect_->replies.accepted, answer) || (answer.empty() && dialect_->replies.silence_accepts))
+    if (is_one_of(dialect_->replies.accepted, answer)
+        || (answer.empty() && dialect_->replies.silence_accepts))
         return Outcome::handled;
     const auto asked = escaped(without_end(text));
     if (answer == without_end(text))
         log::warning("{}: {} is not supported by this device", options_.port, asked);
-    else if (contains(dialect_->replies.refused, answer))
+    else if (is_one_of(dialect_->replies.refused, answer))
         log::warning("{}: {} is refused by this device", options_.port, asked);
     else
         log::warning("{}: {} was answered \"{}\"", options_.port, asked, escaped(answer));
@@ -408,6 +427,16 @@ Outcome MegatecDriver::set(std::string_view variable, std::string_view value)
     return Outcome::handled;
 }
 
+// What may be written now.
+Range MegatecDriver::range_of(const Setting& setting) const
+{
+    const auto bound = [this](std::string_view variable, int otherwise) {
+        const auto* const value = reading(variable);
+        return value == nullptr ? otherwise : to_int(*value).value_or(otherwise);
+    };
+    return {bound(setting.lowest, setting.range.min), bound(setting.highest, setting.range.max)};
+}
+
 // To the device.
 Outcome MegatecDriver::write(const Setting& setting, std::string_view value)
 {
@@ -419,7 +448,8 @@ Outcome MegatecDriver::write(const Setting& setting, std::string_view value)
         sent = word != setting.words.end() ? word->second : fmt::format("{:0>{}}", value, setting.digits);
     } else {
         const auto number = to_int(value);
-        if (!number || *number < setting.range.min || *number > setting.range.max)
+        const auto range = range_of(setting);
+        if (!number || *number < range.min || *number > range.max)
             return Outcome::invalid;
         const int rounded = setting.round != nullptr ? setting.round(*number) : *number;
         sent = fmt::format("{:0{}}", rounded / setting.divisor, setting.digits);

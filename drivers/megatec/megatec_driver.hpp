@@ -63,6 +63,7 @@ private:
     Outcome write(const Setting& setting, std::string_view value);
     Outcome switch_beeper(bool on);
     bool beeper_known() const;
+    Range range_of(const Setting& setting) const;
     Delays delays() const;
     void want_open() const; // DeviceError if no device is open
 

@@ -124,6 +124,7 @@ NumberFormat number_of(TomlFields& fields, std::string_view variable)
     number.factor = fields.number("factor").value_or(1);
     number.times = fields.text("times").value_or("");
     number.per = fields.text("per").value_or("");
+    number.plus = fields.number("plus").value_or(0);
     number.sign = fields.flag("sign");
     read_range(fields, number);
     read_curve(fields, number);
@@ -132,8 +133,9 @@ NumberFormat number_of(TomlFields& fields, std::string_view variable)
 
 bool is_numeric(std::string_view as)
 {
-    constexpr std::array<std::string_view, 8> kNumeric{
-        "number", "leading-number", "any-number", "time", "hex", "hex-volts", "hex-product", "hex-ratio"};
+    constexpr std::array<std::string_view, 9> kNumeric{"reading",    "number",      "leading-number",
+                                                       "any-number", "time",        "hex",
+                                                       "hex-volts",  "hex-product", "hex-ratio"};
     return std::find(kNumeric.begin(), kNumeric.end(), as) != kNumeric.end();
 }
 
@@ -152,6 +154,8 @@ void read_details(TomlFields& fields, std::string_view as, Row& row)
         read_flag_words(fields, row);
     if (as == "capability")
         row.letter = fields.required_text("letter");
+    if (as == "reading")
+        row.letter = fields.required_text("of");
     if (as == "word" || as == "letters" || as == "bits") {
         row.words = words_of(fields, "words");
         if (row.words.empty())

@@ -73,8 +73,14 @@ private:
                            faults(model));
     }
 
-    // A letter for what failed (9: the battery), and bits for what never does in this model.
-    static std::string faults(const Model& model) { return model.test_failed() ? "09 00000" : "00 00000"; }
+    // Reserved, parallel problems, part of a set, battery to be replaced, no battery; then how the last test
+    // went: 000 none, 001 in progress, 011 failed.
+    static std::string faults(const Model& model)
+    {
+        if (model.testing())
+            return "00000001";
+        return model.test_failed() ? "00010011" : "00000000";
+    }
 
     // Commands that end with the address; what is for another is none of our business: silence.
     std::optional<std::string> addressed(Model& model, std::string_view command)

@@ -63,7 +63,7 @@ constexpr std::array kFrames{
     Frame{"bestups",       "RT",      "020"},
     Frame{"bestups",       "M",       "7"},
     Frame{"masterguard",   "WH",      "(00 05.00 05.00 A  900-19                        230 50.00 012 02.00 028:48 014:24 008 00 40 166 294 48.00 52.00"},
-    Frame{"masterguard",   "Q3",      "(00 229.9 230.0 229.9 030 50.0 02.27 22.0 019:50 100 00000001 00 00000"},
+    Frame{"masterguard",   "Q3",      "(00 229.9 230.0 229.9 030 50.0 02.27 22.0 019:50 100 00000001 00000000"},
     Frame{"masterguard",   "GS,00",   "(00 00 1 1"},
     Frame{"masterguard",   "GBS,00",  "(00 100 000000000 1.00 000000000 100 00.00"},
     Frame{"masterguard",   "GSN,00",  "(00 000 6SB1-230    0123"},
