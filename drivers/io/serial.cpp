@@ -19,6 +19,8 @@
 namespace upright::io {
 namespace {
 
+constexpr std::chrono::milliseconds kEndOfRefusal{100};
+
 using Clock = std::chrono::steady_clock;
 
 struct PowerName {
@@ -137,14 +139,18 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
     std::string answer;
     std::array<char, 256> buffer{};
     for (;;) {
-        const auto until = std::min(end, Clock::now() + limits.silence);
+        // Of a known length or not, a refusal is short: what ends early has an end, and soon nothing behind it.
+        const bool may_be_over = answer.ends_with('\r');
+        const auto until = std::min(end, Clock::now() + (may_be_over ? kEndOfRefusal : limits.silence));
         const auto arrived = receive(until, buffer.data(), buffer.size());
+        if (!arrived && may_be_over)
+            answer.pop_back();
         if (!arrived)
             return answer;
         for (const char c : *arrived) {
-            if (c == '\r')
+            if (c == '\r' && answer.size() >= limits.exactly)
                 return answer;
-            if (c == '\0' || c == '\n')
+            if (!limits.binary && (c == '\0' || c == '\n'))
                 continue;
             if (answer.size() == limits.longest)
                 throw DeviceError(fmt::format("{}: an answer longer than {} bytes", device_, limits.longest));

@@ -9,6 +9,8 @@
 namespace upright::megatec {
 namespace {
 
+constexpr std::string_view kDigits = "0123456789";
+
 std::optional<std::string_view> columns_of(std::string_view answer, const Columns& at)
 {
     const bool to_end = at.to == Columns::kEnd;
@@ -32,53 +34,127 @@ std::optional<std::string_view> part_of(std::string_view answer, std::string_vie
 bool digits_in(std::string_view answer, const Columns& at)
 {
     const auto text = columns_of(answer, at);
-    return text && text->find_first_of("0123456789") != text->npos;
+    return text && text->find_first_of(kDigits) != text->npos;
 }
 
-bool applies(const Row& row, std::string_view answer, const HasFlag& has_flag)
+bool applies(const Row& row, std::string_view answer, const Context& context)
 {
-    return (row.unless.empty() || !has_flag(row.unless))
-           && (!row.if_digits_in || digits_in(answer, *row.if_digits_in))
-           && (!row.unless_digits_in || !digits_in(answer, *row.unless_digits_in));
+    const auto& condition = row.condition;
+    return context.allows(condition)
+           && (!condition.if_digits_in || digits_in(answer, *condition.if_digits_in))
+           && (!condition.unless_digits_in || !digits_in(answer, *condition.unless_digits_in));
+}
+
+// A byte that was lost or doubled moves the columns: then a digit stands where none should.
+bool cut_through(const Row& row, std::string_view answer)
+{
+    const auto is_part = [](char c) { return c == '.' || kDigits.find(c) != kDigits.npos; };
+    if (!row.alone || row.field)
+        return false;
+    const auto behind = row.at.to == Columns::kEnd ? answer.size() : row.at.to + 1;
+    return (row.at.from > 0 && row.at.from <= answer.size() && is_part(answer[row.at.from - 1]))
+           || (behind < answer.size() && is_part(answer[behind]));
 }
 
 void keep(Readings& readings, const Row& row, std::string value)
 {
-    if (row.variable == "ups.status")
-        readings.status.add(value);
-    else if (row.variable != "ups.alarm")
-        readings.values.insert_or_assign(row.variable, std::move(value));
-    else if (!value.empty())
-        readings.alarms.push_back(std::move(value));
+    const bool is_status = row.variable == "ups.status";
+    if (!is_status && row.variable != "ups.alarm") {
+        (row.hidden ? readings.hidden : readings.values).insert_or_assign(row.variable, std::move(value));
+        return;
+    }
+    for (std::string_view rest = value; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        if (is_status)
+            readings.status.add(rest.substr(0, end));
+        else if (end > 0)
+            readings.alarms.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
+// Two answers without an end between them are none: nobody knows which bytes of them were lost.
+bool is_double(const Query& query, std::string_view answer)
+{
+    const auto again = query.lead.empty() ? answer.npos : answer.find(query.lead, query.length);
+    return again != answer.npos && answer.size() - again >= query.length;
+}
+
+bool is_whole(const Query& query, std::string_view answer)
+{
+    if (query.exactly != 0)
+        return answer.size() == query.exactly && answer.starts_with(query.lead);
+    return answer.starts_with(query.lead) && answer.size() >= query.length && !is_double(query, answer);
+}
+
+Error unlike(const Query& query, std::string_view answer)
+{
+    return {Errc::bad_reply,
+            fmt::format("{}: want \"{}\" and {} {} characters, got {} \"{}\"", query.name, query.lead,
+                        query.exactly != 0 ? "exactly" : "at least",
+                        query.exactly != 0 ? query.exactly : query.length, answer.size(), escaped(answer))};
 }
 
 } // namespace
 
-Result<Readings> read_answer(const Query& query, std::string_view answer, const HasFlag& has_flag)
+bool holds(const Choices& choices, const std::function<const std::string*(std::string_view)>& value)
+{
+    return std::all_of(choices.begin(), choices.end(), [&](const auto& choice) {
+        const auto* const is = value(choice.first);
+        const auto& wanted = choice.second;
+        return is != nullptr
+               && (wanted.empty() || std::find(wanted.begin(), wanted.end(), *is) != wanted.end());
+    });
+}
+
+const std::string* Context::value(std::string_view variable) const
+{
+    for (const auto* const words : {&readings.values, &readings.hidden, &known})
+        if (const auto found = words->find(variable); found != words->end())
+            return &found->second;
+    return nullptr;
+}
+
+bool Context::allows(const Condition& condition) const
+{
+    const auto here = [this](std::string_view variable) { return value(variable); };
+    return (condition.unless.empty() || !has_flag(condition.unless)) && holds(condition.if_reading, here)
+           && (condition.unless_reading.empty() || !holds(condition.unless_reading, here))
+           && std::none_of(condition.unless_status.begin(), condition.unless_status.end(),
+                           [this](const std::string& word) { return readings.status.has(word); });
+}
+
+Result<Readings> read_answer(const Query& query, std::string_view answer, const Words& known,
+                             const HasFlag& has_flag)
 {
     if (answer == std::string_view(query.ask).substr(0, query.ask.find('\r')))
         return Error{Errc::bad_reply, fmt::format("{} is not supported", query.name)};
-    if (answer.size() < query.length || !answer.starts_with(query.lead))
-        return Error{Errc::bad_reply,
-                     fmt::format("{}: want \"{}\" and at least {} characters, got {} \"{}\"", query.name,
-                                 query.lead, query.length, answer.size(), escaped(answer))};
-    Readings readings;
-    Fields fields;
+    if (!is_whole(query, answer))
+        return unlike(query, answer);
+    std::string decoded;
+    if (query.decode != nullptr) {
+        auto text = query.decode(answer);
+        if (!text)
+            return unlike(query, answer);
+        decoded = *std::move(text);
+        answer = decoded;
+    }
+    Context context{known, has_flag, {}, {}};
     for (const auto& row : query.rows) {
-        if (!applies(row, answer, has_flag))
+        if (!applies(row, answer, context))
             continue;
         const auto raw =
             row.field ? part_of(answer, query.separator, *row.field) : columns_of(answer, row.at);
-        auto value = raw ? row.convert(row, *raw, fields) : std::nullopt;
+        auto value = raw && !cut_through(row, answer) ? row.convert(row, *raw, context) : std::nullopt;
         if (!value && row.strict())
             return Error{Errc::bad_reply, fmt::format("{}: \"{}\" is no value for {}", query.name,
                                                       escaped(raw.value_or("")), row.variable)};
         if (!value)
             continue;
-        fields.insert_or_assign(row.variable, std::string(*raw));
-        keep(readings, row, std::move(*value));
+        context.raw.insert_or_assign(row.variable, std::string(*raw));
+        keep(context.readings, row, std::move(*value));
     }
-    return readings;
+    return std::move(context.readings);
 }
 
 } // namespace upright::megatec

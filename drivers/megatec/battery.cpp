@@ -28,13 +28,13 @@ EstimateOptions estimate_options(const DriverOptions& options)
 
 Battery::Battery(const DriverOptions& options)
     : options_(options), one_pack_reported_(options.flag("battery_voltage_reports_one_pack")),
-      estimate_(estimate_options(options))
+      estimate_options_(estimate_options(options)), estimate_(estimate_options_)
 {
 }
 
 void Battery::forget()
 {
-    estimate_ = BatteryEstimate(estimate_options(options_));
+    estimate_ = BatteryEstimate(estimate_options_);
     guessed_packs_.reset();
     last_.reset();
 }
@@ -51,32 +51,34 @@ std::optional<double> Battery::value(const Snapshot& snapshot, std::string_view 
     return assumed ? to_double(*assumed) : std::nullopt;
 }
 
-double Battery::packs(const Snapshot& snapshot, double volts, double nominal)
+double Battery::packs(const Snapshot& snapshot, double volts, std::optional<double> nominal)
 {
     if (const auto configured = value(snapshot, "battery.packs"); configured && *configured > 0)
         return *configured;
+    if (!nominal || *nominal <= 0)
+        return 1;
     if (!guessed_packs_)
-        guessed_packs_ = guess_packs(volts, nominal);
+        guessed_packs_ = guess_packs(volts, *nominal);
     return *guessed_packs_;
 }
 
 void Battery::add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point now)
 {
     const auto nominal = value(snapshot, "battery.voltage.nominal");
+    auto charge = value(snapshot, "battery.charge");
+    const bool charge_reported = charge.has_value();
     auto low = value(snapshot, "battery.voltage.low");
     auto high = value(snapshot, "battery.voltage.high");
-    if (nominal && *nominal > 0) {
+    if (nominal && *nominal > 0 && !charge_reported) {
         const auto usual = usual_thresholds(*nominal);
         if (!low)
             snapshot.set("battery.voltage.low", fmt::format("{:.2f}", *(low = usual.low)));
         if (!high)
             snapshot.set("battery.voltage.high", fmt::format("{:.2f}", *(high = usual.high)));
     }
-    auto charge = value(snapshot, "battery.charge");
-    const bool charge_reported = charge.has_value();
     const auto volts = value(snapshot, "battery.voltage");
-    if (volts && *volts > 0 && nominal && *nominal > 0) {
-        const double whole = *volts * packs(snapshot, *volts, *nominal);
+    if (volts && *volts > 0 && low && high && *low < *high) {
+        const double whole = *volts * packs(snapshot, *volts, nominal);
         if (one_pack_reported_)
             snapshot.set("battery.voltage", fmt::format("{:.2f}", whole));
         if (!charge_reported)
@@ -90,8 +92,15 @@ void Battery::add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point n
     last_ = now;
     if (!charge_reported && estimate.charge)
         snapshot.set("battery.charge", fmt::format("{:.0f}", *estimate.charge));
-    if (!value(snapshot, "battery.runtime") && estimate.runtime)
+    if (value(snapshot, "battery.runtime"))
+        return;
+    if (estimate.runtime) {
         snapshot.set("battery.runtime", fmt::format("{:.0f}", *estimate.runtime));
+    } else if (charge) {
+        snapshot.set("battery.runtime", fmt::format("{:.0f}", usual_runtime(*charge, reading.load,
+                                                                            estimate_options_.idle_load)));
+        snapshot.set("battery.runtime.estimated", "yes"); // better than nothing, but nothing to act on
+    }
 }
 
 } // namespace upright::megatec

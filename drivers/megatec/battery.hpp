@@ -14,7 +14,7 @@ public:
     explicit Battery(const DriverOptions& options);
 
     // Adds battery.voltage.low and .high, battery.charge, battery.runtime, as far as `snapshot` lacks and
-    // allows them.
+    // allows them. A runtime that nothing speaks for but the charge has battery.runtime.estimated beside it.
     void add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point now);
 
     // A device was opened: what was learnt of the last one no longer counts.
@@ -22,10 +22,11 @@ public:
 
 private:
     std::optional<double> value(const Snapshot& snapshot, std::string_view variable) const;
-    double packs(const Snapshot& snapshot, double volts, double nominal);
+    double packs(const Snapshot& snapshot, double volts, std::optional<double> nominal);
 
     DriverOptions options_;
     bool one_pack_reported_ = false;
+    EstimateOptions estimate_options_;
     BatteryEstimate estimate_;
     std::optional<double> guessed_packs_;
     std::optional<std::chrono::steady_clock::time_point> last_;

@@ -10,6 +10,9 @@ namespace upright::megatec {
 Convert find_conversion(std::string_view name); // nullptr: there is none of that name
 std::span<const std::string_view> conversion_names();
 
+Decode find_decoder(std::string_view name);
+std::span<const std::string_view> decoder_names();
+
 Rounding find_rounding(std::string_view name);
 std::span<const std::string_view> rounding_names();
 

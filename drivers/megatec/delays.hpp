@@ -2,6 +2,8 @@
 // start delays and tests in whole minutes. Pure.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,10 +22,13 @@ struct Delays {
 // The n of S<n>: 30 -> ".5", 600 -> "10". The delay counts rounded down as above.
 std::string encoded_offdelay(int seconds);
 
-// `text` with {offdelay}, {ondelay} (four digits of minutes), {minutes} (two digits) filled in.
-std::string filled(std::string_view text, const Delays& delays);
+// `text` with {offdelay}, {ondelay} (four digits of minutes), {minutes} (two digits), {test} (encoded like an
+// offdelay) and {<reading>} filled in, the last with leading zeros if it says how many digits: {ups.id:02}.
+// Nothing if there is no such reading.
+using FindReading = std::function<const std::string*(std::string_view variable)>;
+std::optional<std::string> filled(std::string_view text, const Delays& delays, const FindReading& reading);
 
-// The first {name} that filled() does not know; empty if there is none.
+// The first {name} that filled() could never know; empty if there is none. The name of a reading has a dot.
 std::string_view unknown_placeholder(std::string_view text);
 
 } // namespace upright::megatec

@@ -63,6 +63,13 @@ double charge_by_voltage(double volts, const Thresholds& thresholds)
     return span > 0 ? std::clamp(100 * (volts - thresholds.low) / span, 0.0, 100.0) : 0;
 }
 
+double usual_runtime(double charge, double load, double idle_load)
+{
+    constexpr double kExponent = 1.585; // of 240 s at 100 % and 720 s at 50 %
+    constexpr double kFull = 240;       // s
+    return kFull * charge / 100 / std::max(idle_load / 100, std::pow(std::max(load, 0.0) / 100, kExponent));
+}
+
 BatteryEstimate::Result BatteryEstimate::update(const Reading& reading,
                                                 std::chrono::duration<double> since_last)
 {

@@ -20,6 +20,10 @@ struct RuntimeCalibration {
 // says what is wrong with it.
 Result<RuntimeCalibration> parse_runtime_calibration(std::string_view text);
 
+// s, by what batteries of such UPSes usually last: 4 minutes at full load and 12 at half, when full.
+// `charge`, `load` in %, a load below `idle_load` counts as that.
+double usual_runtime(double charge, double load, double idle_load);
+
 struct Thresholds {
     double low = 0; // V
     double high = 0;

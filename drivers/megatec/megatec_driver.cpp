@@ -3,10 +3,12 @@
 #include "common/daemon/log.hpp"
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
+#include "drivers/megatec/detector.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace upright::megatec {
 namespace {
@@ -18,14 +20,28 @@ bool contains(const std::vector<std::string>& texts, std::string_view text)
     return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
+// Whether it has news although it says nothing now.
+bool tells_status(const Query& query)
+{
+    return std::any_of(query.rows.begin(), query.rows.end(), [](const Row& row) { return row.strict(); });
+}
+
+// Whether the answer is one of these, or begins so.
+bool is_one_of(const std::vector<std::string>& texts, std::string_view answer)
+{
+    return std::any_of(texts.begin(), texts.end(),
+                       [answer](const std::string& text) { return answer.starts_with(text); });
+}
+
 std::string_view without_end(std::string_view question) { return question.substr(0, question.find('\r')); }
 
 } // namespace
 
 MegatecDriver::MegatecDriver(const DriverOptions& options, std::unique_ptr<io::Link> link,
                              std::vector<Dialect> dialects, Now now)
-    : options_(options), link_(std::move(link)), dialects_(std::move(dialects)), now_(std::move(now)),
-      has_flag_([this](std::string_view option) { return options_.flag(option); }), battery_(options)
+    : options_(options), link_(std::move(link)), line_(*link_), dialects_(std::move(dialects)),
+      now_(std::move(now)), has_flag_([this](std::string_view option) { return options_.flag(option); }),
+      battery_(options)
 {
     full_poll_interval_ = std::chrono::seconds(options_.number_or_fallback("pollfreq", 1, 86400, 30));
     for (const auto& dialect : dialects_)
@@ -53,61 +69,47 @@ void MegatecDriver::reload(const DriverOptions& options)
 
 void MegatecDriver::open()
 {
+    const auto* const before = dialect_;
     dialect_ = nullptr;
     sources_.clear();
     battery_.forget();
     link_->open();
-    const auto* const found = find_dialect();
-    if (found == nullptr)
+    // The same device again, most likely: what it spoke before is asked for first.
+    if (before != nullptr)
+        std::stable_partition(dialects_.begin(), dialects_.end(),
+                              [name = before->name](const Dialect& one) { return one.name == name; });
+    detect();
+    read_at_start();
+    write_options();
+    changed_ = false;
+    doubtful_ = false;
+}
+
+void MegatecDriver::detect()
+{
+    Detector detector(line_, options_, link_->bridge());
+    dialect_ = detector.find(dialects_);
+    if (dialect_ == nullptr)
         throw DeviceError(fmt::format("No UPS of the Megatec family answers on {}", options_.port),
                           DeviceError::Kind::lost);
-    log::debug(1, "{}: dialect {}", options_.port, found->name);
-    dialect_ = found;
-    read_at_start();
-    changed_ = false;
-}
-
-const Dialect* MegatecDriver::find_dialect()
-{
-    for (const auto& dialect : dialects_)
-        for (int attempt = 0; attempt < kAttempts; ++attempt)
-            if (claims(dialect))
-                return &dialect;
-    return nullptr;
-}
-
-bool MegatecDriver::claims(const Dialect& dialect)
-{
-    limits_.silence = std::chrono::milliseconds(dialect.silence_ms);
-    return std::all_of(dialect.claims.begin(), dialect.claims.end(),
-                       [&](const Claim& claim) { return claimed(claim, dialect); });
-}
-
-bool MegatecDriver::claimed(const Claim& claim, const Dialect& dialect)
-try {
-    const auto answer = ask(claim.ask);
-    if (const auto* const query = dialect.query(claim.query); query != nullptr)
-        return static_cast<bool>(read_answer(*query, answer, has_flag_));
-    return std::any_of(claim.begins.begin(), claim.begins.end(),
-                       [&](const std::string& begin) { return answer.starts_with(begin); });
-} catch (const DeviceError& e) {
-    if (e.kind() != DeviceError::Kind::no_answer)
-        throw;
-    return false;
+    log::debug(1, "{}: dialect {}", options_.port, dialect_->name);
 }
 
 void MegatecDriver::read_at_start()
 {
     answers_.clear();
     for (const auto& query : dialect_->queries) {
-        if (has_flag_(query.unless))
+        Source source;
+        source.query = &query;
+        if (has_flag_(query.condition.unless))
             continue;
-        Source source{&query, {}, 0};
         bool fine = false;
-        for (int attempt = 0; !fine && attempt < kAttempts; ++attempt)
+        for (int attempt = 0; is_wanted(source) && !fine && !source.refused && attempt < kAttempts; ++attempt)
             fine = try_refresh(source);
-        const bool needed = query.when != When::once && !query.optional;
-        const bool empty = source.readings.values.empty() && source.readings.status.empty();
+        const auto& readings = source.readings;
+        const bool needed = !query.condition.if_reading.empty()
+                            || (query.when != When::once && !query.optional && !source.refused);
+        const bool empty = readings.values.empty() && readings.hidden.empty() && !tells_status(query);
         if (needed || (fine && !(query.optional && empty)))
             sources_.push_back(std::move(source));
         else
@@ -115,35 +117,106 @@ void MegatecDriver::read_at_start()
     }
 }
 
-std::string MegatecDriver::ask(const std::string& question)
+// Settings of the device that the user has fixed.
+void MegatecDriver::write_options()
 {
-    auto answer = link_->exchange(question, limits_);
-    log::debug(3, "{} -> {}", escaped(question), escaped(answer));
-    return answer;
+    for (const auto& setting : dialect_->settings) {
+        const auto wanted = setting.send.empty() ? std::nullopt : options_.text(setting.option);
+        const auto* const is = reading(setting.variable);
+        if (!wanted || (is != nullptr && *is == *wanted))
+            continue;
+        if (is == nullptr && !setting.hidden)
+            log::warning("{} = {}: this device has no such setting", setting.option, escaped(*wanted));
+        else if (write(setting, *wanted) == Outcome::invalid)
+            log::warning("{} = {}: not a value of this setting", setting.option, escaped(*wanted));
+    }
 }
 
-std::string MegatecDriver::ask_once_in_a_poll(const std::string& question)
+bool MegatecDriver::is_wanted(const Source& source) const
+{
+    return holds(source.query->condition.if_reading,
+                 [this](std::string_view variable) { return reading(variable); });
+}
+
+// What the queries last read; of a variable that several read, the last one counts, as in a snapshot.
+const std::string* MegatecDriver::reading(std::string_view variable) const
+{
+    for (auto source = sources_.rbegin(); source != sources_.rend(); ++source)
+        for (const auto* const words : {&source->readings.values, &source->readings.hidden})
+            if (const auto found = words->find(variable); found != words->end())
+                return &found->second;
+    return nullptr;
+}
+
+Words MegatecDriver::known() const
+{
+    Words words;
+    for (const auto& source : sources_)
+        for (const auto* const some : {&source.readings.values, &source.readings.hidden})
+            for (const auto& [variable, value] : *some)
+                words.insert_or_assign(variable, value);
+    return words;
+}
+
+std::string MegatecDriver::ask_once_in_a_poll(const std::string& question, const Query& query)
 {
     const auto known = answers_.find(question);
     if (known != answers_.end())
         return known->second;
-    auto answer = ask(question);
+    auto answer = line_.ask(*dialect_, question, &query);
     answers_.insert_or_assign(question, answer);
     return answer;
 }
 
-void MegatecDriver::refresh(Source& source)
+void MegatecDriver::read(Source& source)
 {
-    const auto answer = ask_once_in_a_poll(source.query->ask);
+    const auto& query = *source.query;
+    const auto question =
+        filled(query.ask, delays(), [this](std::string_view name) { return reading(name); });
+    if (!question)
+        throw DeviceError(fmt::format("{}: {} can't be asked yet", options_.port, query.name));
+    const auto answer = ask_once_in_a_poll(*question, query);
     if (answer.empty())
-        throw DeviceError(fmt::format("{} gives no answer to {}", options_.port, source.query->name));
-    auto readings = read_answer(*source.query, answer, has_flag_);
+        throw DeviceError(fmt::format("{} gives no answer to {}", options_.port, query.name));
+    source.refused = answer == without_end(*question) || is_one_of(dialect_->replies.refused, answer);
+    auto readings = read_answer(query, answer, known(), has_flag_);
     if (!readings) {
-        answers_.erase(source.query->ask); // another try asks again
+        answers_.erase(*question); // another try asks again
         throw DeviceError(fmt::format("{}: {}", options_.port, to_string(readings.error())));
     }
     source.readings = std::move(*readings);
+}
+
+void MegatecDriver::refresh(Source& source)
+{
+    const auto before = source.readings.status;
+    read(source);
+    confirm(source, before);
+    for (const auto& held : source.leaps.hold(source.readings.values)) {
+        log::warning("{}: {}: held back until it is read again", options_.port, held);
+        doubtful_ = true;
+    }
     source.failures = 0;
+}
+
+// Words that alarm people or shut hosts down count only if two answers say so.
+void MegatecDriver::confirm(Source& source, const WordList& before)
+{
+    const auto alarms = [&] {
+        constexpr std::array<std::string_view, 5> kAlarming{"LB", "FSD", "OVER", "RB", "OFF"};
+        return std::any_of(kAlarming.begin(), kAlarming.end(), [&](std::string_view word) {
+            return source.readings.status.has(word) && !before.has(word);
+        });
+    };
+    if (!alarms())
+        return;
+    const auto said = source.readings.status.joined();
+    answers_.clear();
+    read(source);
+    if (alarms())
+        return;
+    log::warning("{}: {} said \"{}\" once, and then \"{}\": the first is not believed", options_.port,
+                 source.query->name, said, source.readings.status.joined());
 }
 
 // For what is good to have but not vital: after a few failures the old reading no longer counts.
@@ -161,15 +234,23 @@ try {
     return false;
 }
 
-Snapshot MegatecDriver::poll(Depth depth)
+void MegatecDriver::want_open() const
 {
     if (dialect_ == nullptr)
         throw DeviceError(fmt::format("{} is not open", options_.port), DeviceError::Kind::lost);
-    const bool full = depth == Depth::full || changed_;
+}
+
+Snapshot MegatecDriver::poll(Depth depth)
+{
+    want_open();
+    const bool full = depth == Depth::full || changed_ || doubtful_;
+    doubtful_ = false;
     answers_.clear();
     for (auto& source : sources_) {
         const auto when = source.query->when;
-        if (when == When::quick)
+        if (!is_wanted(source))
+            source.readings = {};
+        else if (when == When::quick)
             refresh(source);
         else if ((when == When::full && full) || (when == When::change && changed_))
             try_refresh(source);
@@ -212,10 +293,12 @@ void MegatecDriver::add_settings(Snapshot& snapshot) const
     for (const auto& setting : dialect_->settings) {
         const auto kept = settings_.find(setting.variable);
         const auto read = snapshot.variables.find(setting.variable);
+        if (setting.hidden)
+            continue;
         if (setting.send.empty() && kept != settings_.end())
             snapshot.set_number(setting.variable, fmt::to_string(kept->second), {setting.range});
         else if (read != snapshot.variables.end() && setting.enums.empty())
-            snapshot.set_number(setting.variable, read->second.value, {setting.range});
+            snapshot.set_number(setting.variable, read->second.value, {range_of(setting)});
         else if (read != snapshot.variables.end())
             read->second = {.value = read->second.value, .flags = {.rw = true}, .enums = setting.enums};
     }
@@ -224,7 +307,8 @@ void MegatecDriver::add_settings(Snapshot& snapshot) const
 void MegatecDriver::add_commands(Snapshot& snapshot) const
 {
     for (const auto& command : dialect_->commands)
-        snapshot.commands.insert(command.name);
+        if (!sends_of(command).empty())
+            snapshot.commands.insert(command.name);
     if (beeper_known())
         snapshot.commands.insert({"beeper.enable", "beeper.disable"});
 }
@@ -238,16 +322,40 @@ Delays MegatecDriver::delays() const
     return {.off = kept("ups.delay.shutdown"), .on = kept("ups.delay.start"), .test = 0};
 }
 
+// What it is to send now; nothing if this device has no such command, or not in its present state.
+Sends MegatecDriver::sends_of(const Command& command) const
+{
+    if (!holds(command.if_reading, [this](std::string_view variable) { return reading(variable); }))
+        return {};
+    if (command.by.empty())
+        return delays().on == 0 && !command.send_without_ondelay.empty() ? command.send_without_ondelay
+                                                                         : command.send;
+    const auto* const state = reading(command.by);
+    const auto choice = state == nullptr ? command.choices.end() : command.choices.find(*state);
+    return choice == command.choices.end() ? Sends{} : Sends{choice->second};
+}
+
+Outcome MegatecDriver::send(const Sends& sends, const Delays& delays)
+{
+    for (const auto& one : sends) {
+        const auto text = filled(one, delays, [this](std::string_view name) { return reading(name); });
+        if (!text || send(*text) != Outcome::handled)
+            return Outcome::failed;
+    }
+    return Outcome::handled;
+}
+
 Outcome MegatecDriver::send(const std::string& text)
 {
-    const auto answer = ask(text);
+    const auto answer = line_.ask(*dialect_, text);
     changed_ = true; // whatever it says, look what has become of it
-    if (contains(dialect_->replies.accepted, answer) || (answer.empty() && dialect_->replies.silence_accepts))
+    if (is_one_of(dialect_->replies.accepted, answer)
+        || (answer.empty() && dialect_->replies.silence_accepts))
         return Outcome::handled;
     const auto asked = escaped(without_end(text));
     if (answer == without_end(text))
         log::warning("{}: {} is not supported by this device", options_.port, asked);
-    else if (contains(dialect_->replies.refused, answer))
+    else if (is_one_of(dialect_->replies.refused, answer))
         log::warning("{}: {} is refused by this device", options_.port, asked);
     else
         log::warning("{}: {} was answered \"{}\"", options_.port, asked, escaped(answer));
@@ -275,15 +383,14 @@ Outcome MegatecDriver::switch_beeper(bool on)
             return Outcome::failed;
         if ((now->second == "enabled") == on)
             return Outcome::handled;
-        return send(dialect_->command("beeper.toggle")->send);
+        return send(dialect_->command("beeper.toggle")->send, delays());
     }
     return Outcome::failed;
 }
 
 Outcome MegatecDriver::command(std::string_view name, const std::optional<std::string>& parameter)
 {
-    if (dialect_ == nullptr)
-        throw DeviceError(fmt::format("{} is not open", options_.port), DeviceError::Kind::lost);
+    want_open();
     const auto* const command = dialect_->command(name);
     if (command == nullptr) {
         const bool enable = equal_ignoring_case(name, "beeper.enable");
@@ -299,36 +406,58 @@ Outcome MegatecDriver::command(std::string_view name, const std::optional<std::s
             return Outcome::invalid;
         delay.test = *seconds;
     }
-    const bool at_once = delay.on == 0 && !command->send_without_ondelay.empty();
-    return send(filled(at_once ? command->send_without_ondelay : command->send, delay));
+    const auto sends = sends_of(*command);
+    return sends.empty() ? Outcome::unknown : send(sends, delay);
 }
 
 Outcome MegatecDriver::set(std::string_view variable, std::string_view value)
 {
-    if (dialect_ == nullptr)
-        throw DeviceError(fmt::format("{} is not open", options_.port), DeviceError::Kind::lost);
+    want_open();
     const auto* const setting = dialect_->setting(variable);
-    if (setting == nullptr)
+    if (setting == nullptr || setting->hidden)
         return Outcome::unknown;
-    if (!setting->enums.empty())
-        return contains(setting->enums, value) ? write(*setting, std::string(value)) : Outcome::invalid;
+    if (!setting->send.empty())
+        return write(*setting, value);
     const auto number = to_int(value);
     if (!number || *number < setting->range.min || *number > setting->range.max)
         return Outcome::invalid;
-    const int rounded = setting->round != nullptr ? setting->round(*number) : *number;
-    if (!setting->send.empty())
-        return write(*setting, fmt::format("{:0{}}", rounded, setting->digits));
-    settings_.insert_or_assign(setting->variable, rounded);
+    settings_.insert_or_assign(setting->variable,
+                               setting->round != nullptr ? setting->round(*number) : *number);
     changed_ = true;
     return Outcome::handled;
 }
 
-Outcome MegatecDriver::write(const Setting& setting, const std::string& value)
+// What may be written now.
+Range MegatecDriver::range_of(const Setting& setting) const
 {
+    const auto bound = [this](std::string_view variable, int otherwise) {
+        const auto* const value = reading(variable);
+        return value == nullptr ? otherwise : to_int(*value).value_or(otherwise);
+    };
+    return {bound(setting.lowest, setting.range.min), bound(setting.highest, setting.range.max)};
+}
+
+// To the device.
+Outcome MegatecDriver::write(const Setting& setting, std::string_view value)
+{
+    std::string sent(value);
+    if (!setting.enums.empty()) {
+        if (!contains(setting.enums, value))
+            return Outcome::invalid;
+        const auto word = setting.words.find(value);
+        sent = word != setting.words.end() ? word->second : fmt::format("{:0>{}}", value, setting.digits);
+    } else {
+        const auto number = to_int(value);
+        const auto range = range_of(setting);
+        if (!number || *number < range.min || *number > range.max)
+            return Outcome::invalid;
+        const int rounded = setting.round != nullptr ? setting.round(*number) : *number;
+        sent = fmt::format("{:0{}}", rounded / setting.divisor, setting.digits);
+    }
     auto text = setting.send;
     if (const auto place = text.find("{value}"); place != text.npos)
-        text.replace(place, std::string_view("{value}").size(), value);
-    return send(text);
+        text.replace(place, std::string_view("{value}").size(), sent);
+    return send({text}, delays());
 }
 
 Outcome MegatecDriver::power_off()

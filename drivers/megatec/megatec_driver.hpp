@@ -6,6 +6,8 @@
 #include "drivers/megatec/answer.hpp"
 #include "drivers/megatec/battery.hpp"
 #include "drivers/megatec/delays.hpp"
+#include "drivers/megatec/leaps.hpp"
+#include "drivers/megatec/line.hpp"
 #include "drivers/runtime/driver.hpp"
 
 namespace upright::megatec {
@@ -33,42 +35,52 @@ private:
     struct Source {
         const Query* query = nullptr;
         Readings readings;
-        int failures = 0; // in a row
+        Leaps leaps;
+        int failures = 0;     // in a row
+        bool refused = false; // the device does not know the question
     };
 
-    const Dialect* find_dialect();
-    bool claims(const Dialect& dialect);
-    bool claimed(const Claim& claim, const Dialect& dialect);
+    void detect();
     void read_settings(const Dialect& dialect);
     void read_at_start();
+    void write_options();
 
-    std::string ask(const std::string& question);
-    std::string ask_once_in_a_poll(const std::string& question);
+    std::string ask_once_in_a_poll(const std::string& question, const Query& query);
     void refresh(Source& source); // DeviceError if the answer is none
+    void read(Source& source);
+    void confirm(Source& source, const WordList& before);
     bool try_refresh(Source& source);
+    bool is_wanted(const Source& source) const;
+    const std::string* reading(std::string_view variable) const;
+    Words known() const;
     Snapshot snapshot() const;
     void add_commands(Snapshot& snapshot) const;
-
     void add_settings(Snapshot& snapshot) const;
+
+    Sends sends_of(const Command& command) const;
+    Outcome send(const Sends& sends, const Delays& delays);
     Outcome send(const std::string& text);
-    Outcome write(const Setting& setting, const std::string& value);
+    Outcome write(const Setting& setting, std::string_view value);
     Outcome switch_beeper(bool on);
     bool beeper_known() const;
+    Range range_of(const Setting& setting) const;
     Delays delays() const;
+    void want_open() const; // DeviceError if no device is open
 
     DriverOptions options_;
     std::unique_ptr<io::Link> link_;
+    Line line_;
     std::vector<Dialect> dialects_;
     Now now_;
     HasFlag has_flag_;
     Battery battery_;
     std::chrono::seconds full_poll_interval_{30};
     const Dialect* dialect_ = nullptr; // of the open device
-    io::Limits limits_;                // of the dialect in use or on trial
     std::vector<Source> sources_;
     std::map<std::string, int, std::less<>> settings_;        // those the driver keeps
     std::map<std::string, std::string, std::less<>> answers_; // of this poll
-    bool changed_ = false; // a command or setting succeeded since the last poll
+    bool changed_ = false;  // a command or setting succeeded since the last poll
+    bool doubtful_ = false; // something was held back, so the next poll asks for everything
 };
 
 } // namespace upright::megatec

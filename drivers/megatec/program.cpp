@@ -5,6 +5,7 @@
 #include "common/text/number.hpp"
 #include "drivers/io/serial.hpp"
 #include "drivers/megatec/bridges/usb_megatec.hpp"
+#include "drivers/megatec/explain.hpp"
 #include "drivers/megatec/megatec_driver.hpp"
 
 #include <fmt/format.h>
@@ -58,16 +59,22 @@ io::SerialSettings serial_settings(const DriverOptions& options)
     return settings;
 }
 
+std::unique_ptr<io::Link> link(const DriverOptions& options)
+{
+    if (wants_usb(options))
+        return usb_link(options);
+    return std::make_unique<io::Serial>(options.port, serial_settings(options));
+}
+
 std::unique_ptr<Driver> create(const DriverOptions& options)
 {
     if (wants_usb(options)) {
-        auto link = usb_link(options);
-        const auto& device = *link;
+        auto usb = usb_link(options);
+        const auto& device = *usb;
         return std::make_unique<UsbMegatec>(
-            std::make_unique<MegatecDriver>(options, std::move(link), dialects(options)), device);
+            std::make_unique<MegatecDriver>(options, std::move(usb), dialects(options)), device);
     }
-    return std::make_unique<MegatecDriver>(
-        options, std::make_unique<io::Serial>(options.port, serial_settings(options)), dialects(options));
+    return std::make_unique<MegatecDriver>(options, link(options), dialects(options));
 }
 
 DriverProgram with_usb_options(DriverProgram program)
@@ -101,7 +108,14 @@ const DriverProgram& program()
             {"battery_voltage_reports_one_pack", Kind::flag, "Multiply battery.voltage by battery.packs"},
             {"cablepower",  Kind::value, "Lines that power the cable: normal, reverse, both, none"},
         },
-        .create = create});
+        .create = create,
+        .actions = {
+            {.name = "explain",
+             .help = "try the dialects on the device, and tell why each was refused or taken",
+             .run = [](const DriverOptions& options, std::FILE* out) { return explain(*link(options), dialects(options), options, out); }},
+            {.name = "list-dialects", .help = "print the dialects in the order in which they are tried", .needs_ups = false,
+             .run = [](const DriverOptions& options, std::FILE* out) { return list_dialects(dialects(options), out); }},
+        }});
     // clang-format on
     return program;
 }

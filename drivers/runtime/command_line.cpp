@@ -16,18 +16,29 @@ constexpr std::array<std::string_view, 6> kTellWords{
     "reload", "reload-or-error", "reload-or-restart", "reload-or-exit", "exit", "dump"};
 
 constexpr int kCheck = 256; // behind all characters
-const std::array<option, 2> kLongOptions{{{"check", no_argument, nullptr, kCheck}, {}}};
+constexpr int kActions = kCheck + 1;
 
 Error complaint(std::string text) { return {Errc::invalid_argument, std::move(text)}; }
 
 class Parser {
 public:
+    explicit Parser(std::span<const DriverAction> actions) : actions_(actions)
+    {
+        for (const auto& action : actions)
+            names_.emplace_back(action.name); // with an end that getopt finds
+        long_options_.push_back({"check", no_argument, nullptr, kCheck});
+        for (std::size_t i = 0; i < names_.size(); ++i)
+            long_options_.push_back(
+                {names_[i].c_str(), no_argument, nullptr, kActions + static_cast<int>(i)});
+        long_options_.push_back({});
+    }
+
     Result<CommandLine> parse(int argc, char** argv)
     {
         optind = 0; // the GNU way to start over
         opterr = 0;
         for (int option = 0; (option = ::getopt_long(argc, argv, "+:a:s:x:i:d:kc:P:LDFBqr:u:g:Vh",
-                                                     kLongOptions.data(), nullptr))
+                                                     long_options_.data(), nullptr))
                              != -1;) { // NOLINT(concurrency-mt-unsafe)
             last_ = argv[optind - 1];
             take(option);
@@ -73,14 +84,19 @@ private:
         case ':':
             complain(fmt::format("Error: option -{} needs an argument. Try -h for help.", shown()));
             break;
-        default: complain(fmt::format("Error: unknown option -{}. Try -h for help.", shown())); break;
+        default:
+            if (option >= kActions)
+                line_.action = &actions_[static_cast<std::size_t>(option - kActions)];
+            else
+                complain(fmt::format("Error: unknown option -{}. Try -h for help.", shown()));
+            break;
         }
     }
 
     // The option as it was written, without its first dash.
     std::string shown() const
     {
-        return optopt == 0 || optopt == kCheck ? escaped(last_.substr(1))
+        return optopt == 0 || optopt >= kCheck ? escaped(last_.substr(1))
                                                : std::string{static_cast<char>(optopt)};
     }
 
@@ -123,11 +139,15 @@ private:
             line_.ground = foregrounds_ > 1 ? Ground::foreground_with_pid_file : Ground::foreground;
         if (line_.debug == 0)
             line_.debug = environment_debug_;
-        const bool informing = line_.help || line_.version || line_.list_options;
+        const bool informing = line_.help || line_.version || line_.list_options
+                               || (line_.action != nullptr && !line_.action->needs_ups);
         if (!informing && !line_.section && !line_.free_name)
             complain("Error: specifying '-a id' or '-s id' is now mandatory. Try -h for help.");
     }
 
+    std::span<const DriverAction> actions_;
+    std::vector<std::string> names_;
+    std::vector<option> long_options_;
     CommandLine line_;
     std::string complaint_;
     std::string_view last_;
@@ -138,10 +158,16 @@ private:
 
 } // namespace
 
-Result<CommandLine> parse_command_line(int argc, char** argv) { return Parser().parse(argc, argv); }
-
-std::string driver_usage(std::string_view program)
+Result<CommandLine> parse_command_line(int argc, char** argv, std::span<const DriverAction> actions)
 {
+    return Parser(actions).parse(argc, argv);
+}
+
+std::string driver_usage(std::string_view program, std::span<const DriverAction> actions)
+{
+    std::string own;
+    for (const auto& action : actions)
+        own += fmt::format("  --{:<13}- {}\n", action.name, action.help);
     return fmt::format("usage: {} (-a <id>|-s <id>) [OPTIONS]\n", program)
            + "  -a <id>        - use the section <id> of ups.conf\n"
              "  -s <id>        - use no ups.conf; every option comes by -x\n"
@@ -154,7 +180,8 @@ std::string driver_usage(std::string_view program)
              "  -P <pid>       - the running driver's PID, for -c\n"
              "  -L             - print the options of this driver\n"
              "  --check        - look for mistakes in the settings, then exit\n"
-             "  -D             - raise the debug level (repeatable); stays in the foreground\n"
+           + own
+           + "  -D             - raise the debug level (repeatable); stays in the foreground\n"
              "  -F, -FF        - stay in the foreground; -FF writes the PID file, too\n"
              "  -B             - go to the background even when debugging\n"
              "  -q             - say less (repeatable)\n"

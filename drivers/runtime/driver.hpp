@@ -7,6 +7,7 @@
 #include "common/wire/driver_protocol.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <memory>
@@ -130,6 +131,14 @@ public:
     virtual std::optional<std::chrono::milliseconds> poll_again_in() const { return std::nullopt; }
 };
 
+// Something a driver program can do instead of serving: `--<name>`. It prints, and returns the exit code.
+struct DriverAction {
+    std::string_view name;
+    std::string_view help;
+    bool needs_ups = true; // -a or -s must say which; else the options are empty
+    std::function<int(const DriverOptions& options, std::FILE* out)> run; // throws DeviceError
+};
+
 // Everything the runtime needs to know of a driver program.
 struct DriverProgram {
     std::vector<std::string_view> names; // program names; the first is the usual one
@@ -137,6 +146,7 @@ struct DriverProgram {
     std::string_view version;            // driver.version.internal
     std::vector<DriverOption> options;
     std::function<std::unique_ptr<Driver>(const DriverOptions&)> create; // throws DeviceError on bad options
+    std::vector<DriverAction> actions{};
 };
 
 // The whole program: command line, configuration, everything. Returns the exit code.

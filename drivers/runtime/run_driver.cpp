@@ -219,12 +219,20 @@ private:
     Instance instance_;
 };
 
+int act(const DriverAction& action, const DriverOptions& options)
+try {
+    return action.run(options, stdout);
+} catch (const DeviceError& e) {
+    std::cerr << "Error: " << e.what() << std::endl;
+    return EXIT_FAILURE;
+}
+
 } // namespace
 
 int run_driver(int argc, char** argv, const DriverProgram& program)
 {
     const auto name = name_of_this_program(argv[0], program);
-    const auto line = parse_command_line(argc, argv);
+    const auto line = parse_command_line(argc, argv, program.actions);
     if (!paths::quiet("NUT_QUIET_INIT_BANNER") || (line && line->version))
         print_banner(program);
     if (!line) {
@@ -232,7 +240,7 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
         return EXIT_FAILURE;
     }
     if (line->help)
-        std::cout << driver_usage(name);
+        std::cout << driver_usage(name, program.actions);
     if (line->list_options)
         print_options(program);
     if (line->help || line->list_options || line->version)
@@ -246,6 +254,8 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
     log::be_quieter(line->quiet);
     if (line->check)
         return check_driver(*line, program, name, stdout);
+    if (line->action != nullptr && !line->action->needs_ups)
+        return act(*line->action, {});
     auto settings = read_settings(*line, program, name);
     if (!settings) {
         const auto text = to_string(settings.error());
@@ -256,6 +266,8 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
     log::set_debug(std::max(line->debug, settings->value.debug_min));
     for (const auto& problem : settings->problems)
         log::warning("{}", to_string(problem));
+    if (line->action != nullptr)
+        return act(*line->action, settings->value.options);
     return Program(program, *line, name, std::move(settings->value)).run();
 }
 

@@ -95,6 +95,12 @@ std::string joined_alarms(const std::vector<std::string>& alarms)
     return text.substr(0, kLongestAlarm);
 }
 
+// A runtime that the driver took from what is usual, which is nothing to shut down on.
+bool is_guess(const State::Variables& variables)
+{
+    return variables.find("battery.runtime.estimated") != variables.end();
+}
+
 } // namespace
 
 State::Variables publishable(const Snapshot& snapshot, const StatusRules& rules, StatusMemory& memory)
@@ -111,7 +117,7 @@ State::Variables publishable(const Snapshot& snapshot, const StatusRules& rules,
     if (rules.ignorelb) {
         status.remove("LB");
         if (below(variables, "battery.charge", "battery.charge.low")
-            || below(variables, "battery.runtime", "battery.runtime.low"))
+            || (!is_guess(variables) && below(variables, "battery.runtime", "battery.runtime.low")))
             status.add("LB");
     }
     add_direction(status, variables, memory);
@@ -135,7 +141,7 @@ std::optional<std::string> ignorelb_problem(const State::Variables& variables)
 {
     const auto known = [&](std::string_view name) { return integer_of(variables, name).has_value(); };
     if ((known("battery.charge") && known("battery.charge.low"))
-        || (known("battery.runtime") && known("battery.runtime.low")))
+        || (known("battery.runtime") && known("battery.runtime.low") && !is_guess(variables)))
         return std::nullopt;
     return "The 'ignorelb' flag is set, but there is no conclusive way to determine the battery state. "
            "Only set this flag if both 'battery.charge' and 'battery.charge.low' and/or 'battery.runtime' "

@@ -80,10 +80,15 @@ struct FaultName {
 
 // clang-format off
 constexpr std::array kFaults{
-    FaultName{"none",   Fault::Kind::none},
-    FaultName{"garble", Fault::Kind::garble},
-    FaultName{"mute",   Fault::Kind::mute},
-    FaultName{"slow",   Fault::Kind::slow},
+    FaultName{"none",       Fault::Kind::none},
+    FaultName{"garble",     Fault::Kind::garble},
+    FaultName{"mute",       Fault::Kind::mute},
+    FaultName{"slow",       Fault::Kind::slow},
+    FaultName{"truncate",   Fault::Kind::truncate},
+    FaultName{"overlong",   Fault::Kind::overlong},
+    FaultName{"double",     Fault::Kind::twice},
+    FaultName{"nonnumeric", Fault::Kind::nonnumeric},
+    FaultName{"leap",       Fault::Kind::leap},
 };
 // clang-format on
 
@@ -93,6 +98,14 @@ std::string_view fault_name(Fault::Kind kind)
         if (row.kind == kind)
             return row.name;
     return "none";
+}
+
+std::string fault_names()
+{
+    std::string names;
+    for (const auto& row : kFaults)
+        names += (names.empty() ? "" : ", ") + std::string(row.name);
+    return names;
 }
 
 // fault <kind>, fault <kind> <count of answers>, fault <kind> <seconds>s
@@ -106,7 +119,7 @@ Result<std::string> fault(SimulatedUps& ups, Words words)
     const auto* const row =
         std::find_if(kFaults.begin(), kFaults.end(), [&](const FaultName& f) { return f.name == words[0]; });
     if (row == kFaults.end())
-        return wrong("want garble, mute, slow, drop or none");
+        return wrong("want " + fault_names() + " or drop");
     Fault fault{.kind = row->kind, .answers = {}, .until = {}};
     if (words.size() > 1 && words[1].ends_with('s')) {
         const auto seconds = number(words[1].substr(0, words[1].size() - 1), 0, 86400);
@@ -175,8 +188,7 @@ constexpr std::array kActions{
     Action{"battery",  1, 1, battery,  "battery <percent>",         "how full the battery is"},
     Action{"selftest", 1, 1, selftest, "selftest fail|pass",        "how the next self-test ends (fail: replace the battery)"},
     Action{"beeper",   1, 1, beeper,   "beeper on|off",             "as the button on the front does"},
-    Action{"fault",    1, 2, fault,    "fault garble|mute|slow|none [<answers>|<seconds>s]",
-                                                                    "the line: for so many answers, so long, or until none"},
+    Action{"fault",    1, 2, fault,    "fault <kind> [<answers>|<seconds>s]", "the line: for so many answers, so long, or until none"},
     Action{"fault",    1, 1, fault,    "fault drop",                "pulls the cable and plugs it in again as a new device"},
     Action{"status",   0, 0, status,   "status",                    "the physical state, one `name: value` a line"},
 };
@@ -250,7 +262,8 @@ std::string control_usage()
     std::string out;
     for (const auto& action : kActions)
         out += fmt::format("  {:<52} {}\n", action.usage, action.help);
-    return out + fmt::format("  {:<52} {}\n", "quit (without a UPS)", "ends upsim");
+    out += fmt::format("  {:<52} {}\n", "quit (without a UPS)", "ends upsim");
+    return out + "Kinds of fault: " + fault_names() + '\n';
 }
 
 } // namespace upright::upsim

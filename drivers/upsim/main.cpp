@@ -45,8 +45,8 @@ Result<Fleet> build(const RunOptions& options, Daemon& daemon)
         const auto seed = options.seed + static_cast<std::uint64_t>(i);
         if (options.sockets.empty())
             fleet.push_back(std::make_unique<PtyUps>(daemon.executor(), name,
-                                                     fmt::format("{}/{}", options.dir, name), options.rating,
-                                                     seed, options.time_scale));
+                                                     fmt::format("{}/{}", options.dir, name), options.dialect,
+                                                     options.rating, seed, options.time_scale));
         else
             fleet.push_back(std::make_unique<SocketUps>(
                 daemon.poller(), name, fmt::format("{}/{}-{}", options.sockets, options.driver, name),

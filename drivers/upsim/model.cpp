@@ -73,7 +73,19 @@ double Model::frequency() const
     return dead ? 0 : rating_.frequency + 0.04 * jitter(2);
 }
 
-double Model::load_percent() const { return output_ == Output::on ? load_ * 100 : 0; }
+double Model::output_frequency() const
+{
+    if (output_ != Output::on)
+        return 0;
+    return mains_usable() ? frequency() : rating_.frequency;
+}
+
+double Model::load_percent() const
+{
+    if (leaping_)
+        return 999;
+    return output_ == Output::on ? load_ * 100 : 0;
+}
 
 double Model::battery_watts() const
 {
@@ -100,6 +112,8 @@ double Model::runtime_left() const
 // on, the more so when it has aged; held up by the charger.
 double Model::battery_volts() const
 {
+    if (leaping_)
+        return 0;
     const double blocks = rating_.battery_volts / 12;
     const double knee = charge_ < 0.25 ? (0.25 - charge_) * (0.25 - charge_) * 16 : 0;
     const double rest = 11.75 + 1.0 * charge_ - 1.0 * knee;

@@ -38,6 +38,8 @@ public:
     void set_load(double percent) { load_ = percent / 100; }     // 0..200
     void set_charge(double percent) { charge_ = percent / 100; } // 0..100
     void set_bad_battery(bool bad) { bad_battery_ = bad; }       // the next self-test fails
+    // While it leaps the sensors say what can't be: no battery, a load of 999 %. Nothing else changes.
+    void set_leaping(bool leaping) { leaping_ = leaping; }
 
     // What the UPS is told.
     void start_test(Test test, double seconds = 10);
@@ -53,10 +55,11 @@ public:
     double input_volts() const;                                  // V
     double fault_volts() const noexcept { return fault_volts_; } // input when it last went to the battery
     double output_volts() const;
-    double frequency() const;    // Hz
-    double load_percent() const; // 0 if the output is off
+    double frequency() const;        // Hz, of the input
+    double output_frequency() const; // 0 if the output is off
+    double load_percent() const;     // 0 if the output is off
     double battery_volts() const;
-    double charge_percent() const noexcept { return charge_ * 100; }
+    double charge_percent() const noexcept { return leaping_ ? 0 : charge_ * 100; }
     double runtime_left() const; // s, at the present load
     double temperature() const;  // degrees C
     bool mains_usable() const;
@@ -90,6 +93,7 @@ private:
     double warmth_ = 0; // above the room, degrees C
     bool was_on_battery_ = false;
     bool bad_battery_ = false;
+    bool leaping_ = false;
     bool beeper_ = true;
     Test test_ = Test::none;
     double test_ends_ = 0;

@@ -1,6 +1,10 @@
 #include "drivers/upsim/options.hpp"
 
+#include "common/text/nearest.hpp"
+#include "common/text/number.hpp"
+
 #include "drivers/upsim/control.hpp"
+#include "drivers/upsim/dialects/qx_device.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +21,18 @@ std::string is_plain_name(const std::string& name)
         return std::isalnum(c) != 0 || c == '-' || c == '_';
     });
     return plain ? "" : "want letters, digits, - and _";
+}
+
+std::string is_dialect(const std::string& name)
+{
+    const auto all = dialects();
+    if (std::find(all.begin(), all.end(), name) != all.end())
+        return {};
+    std::string names;
+    for (const auto one : all)
+        names += (names.empty() ? "" : ", ") + std::string(one);
+    return "no dialect is called \"" + escaped(name, 40) + '"' + did_you_mean(name, all) + ": want one of "
+           + names;
 }
 
 void add_sockets(CLI::App& run, CLI::Option& sockets, RunOptions& options)
@@ -72,9 +88,14 @@ void add_run(CLI::App& app, RunOptions& options)
 {
     auto& run = *app.add_subcommand("run", "Serves simulated UPSes until SIGTERM");
     auto& place = *run.add_option_group("Place")->require_option(1);
-    place.add_option("--dir", options.dir, "Folder for links ups1, ups2, ... to pseudo terminals (Megatec)");
+    auto* const dir =
+        place.add_option("--dir", options.dir, "Folder for links ups1, ups2, ... to pseudo terminals");
     auto* const sockets =
         place.add_option("--sockets", options.sockets, "Folder for sockets that speak the driver protocol");
+    run.add_option("--dialect", options.dialect, "What they speak on their terminals")
+        ->check(CLI::Validator(is_dialect, "NAME"))
+        ->capture_default_str()
+        ->needs(dir);
     run.add_option("--count", options.count, "How many")->check(CLI::Range(1, 20000))->capture_default_str();
     run.add_option("--seed", options.seed, "Same seed, same jitter")->capture_default_str();
     run.add_option("--time-scale", options.time_scale,

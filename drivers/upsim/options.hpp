@@ -18,6 +18,7 @@ struct RunOptions {
     std::string sockets; // ... or drivers' sockets here
     int count = 1;
     std::uint64_t seed = 1;
+    std::string dialect = "megatec"; // of those on terminals
     double time_scale = 1;
     double load_watts = 300;
     double charge = 100;

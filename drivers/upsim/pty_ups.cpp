@@ -1,5 +1,7 @@
 #include "drivers/upsim/pty_ups.hpp"
 
+#include "drivers/upsim/line_fault.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -16,14 +18,20 @@ constexpr auto kReport = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kLongestQuestion = 64;
 constexpr auto kSlowness = std::chrono::milliseconds(700); // within the second that drivers grant
 
+Identity identity_of(const Rating& rating)
+{
+    Identity identity;
+    identity.model = "SIM" + std::to_string(static_cast<int>(rating.watts));
+    return identity;
+}
+
 } // namespace
 
-PtyUps::PtyUps(const asio::any_io_executor& executor, std::string name, std::string link, Rating rating,
-               std::uint64_t seed, double time_scale)
+PtyUps::PtyUps(const asio::any_io_executor& executor, std::string name, std::string link,
+               std::string_view dialect, Rating rating, std::uint64_t seed, double time_scale)
     : SimulatedUps(std::move(name), std::move(link), rating, seed, time_scale), executor_(executor),
-      delay_(executor), noise_(seed * 2 + 1)
+      device_(make_device(dialect, identity_of(rating))), delay_(executor), noise_(seed * 2 + 1)
 {
-    identity_.model = "SIM" + std::to_string(static_cast<int>(rating.watts));
 }
 
 Result<void> PtyUps::open()
@@ -62,25 +70,21 @@ Fault::Kind PtyUps::take_fault()
     return kind;
 }
 
-std::string PtyUps::garbled(std::string text)
+std::optional<std::string> PtyUps::asked(std::string_view question, Fault::Kind fault)
 {
-    for (auto& c : text) {
-        noise_ = noise_ * 6364136223846793005ULL + 1442695040888963407ULL;
-        if (c != '\r' && (noise_ >> 62) != 0) // three of four
-            c = static_cast<char>('!' + (noise_ >> 33) % 90);
-    }
-    return text;
+    model().set_leaping(fault == Fault::Kind::leap);
+    auto text = device_->answer(model(), question);
+    model().set_leaping(false);
+    return text ? std::optional(spoiled(fault, std::move(*text), noise_)) : std::nullopt;
 }
 
 asio::awaitable<Result<void>> PtyUps::answer(std::string_view question)
 {
     ++questions_;
-    auto text = megatec_answer(model(), identity_, question);
     const auto fault = take_fault();
+    const auto text = asked(question, fault);
     if (!text || fault == Fault::Kind::mute)
         co_return Result<void>{};
-    if (fault == Fault::Kind::garble)
-        text = garbled(std::move(*text));
     if (fault == Fault::Kind::slow) {
         delay_.expires_after(kSlowness);
         const auto [stopped] = co_await delay_.async_wait(kReport);

@@ -15,9 +15,9 @@
 
 namespace upright::upsim {
 
-// What is wrong with the line to the UPS.
+// What is wrong with the line to the UPS, or (leap) with what it measures.
 struct Fault {
-    enum class Kind { none, garble, mute, slow };
+    enum class Kind { none, garble, mute, slow, truncate, overlong, twice, nonnumeric, leap };
     Kind kind = Kind::none;
     std::optional<int> answers; // for so many of them
     std::optional<std::chrono::steady_clock::time_point> until;

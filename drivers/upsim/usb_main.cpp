@@ -23,6 +23,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> devices; // <bridge>[:<serial>]
+    std::string dialect = "megatec";
     std::string control;
     std::vector<std::string> command;
 };
@@ -75,7 +76,7 @@ private:
                 return fail("there is no bridge called " + device.substr(0, colon)) == EXIT_SUCCESS;
             const int number = static_cast<int>(fleet_.size()) + 1;
             auto ups =
-                std::make_unique<UsbUps>(fmt::format("ups{}", number), *kind,
+                std::make_unique<UsbUps>(fmt::format("ups{}", number), options_.dialect, *kind,
                                          UsbTexts{std::string(kind->vendor), std::string(kind->product),
                                                   colon < device.size() ? device.substr(colon + 1) : ""},
                                          Rating{}, static_cast<std::uint64_t>(number));
@@ -224,6 +225,9 @@ int start(int argc, char** argv)
     CLI::App app{"Simulated UPSes on a simulated USB, seen by the command that it runs."};
     Options options;
     app.add_option("--device", options.devices, "<bridge>[:<serial number>], repeatable")->required();
+    const auto known = dialects();
+    app.add_option("--dialect", options.dialect, "What they all speak")
+        ->check(CLI::IsMember(std::vector<std::string>(known.begin(), known.end())));
     app.add_option("--control", options.control, "Control socket, for upsim ctl")->required();
     app.add_option("command", options.command, "Runs it, and ends with it; without: prints the environment");
     CLI11_PARSE(app, argc, argv);

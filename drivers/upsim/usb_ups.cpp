@@ -1,9 +1,12 @@
 #include "drivers/upsim/usb_ups.hpp"
 
+#include "drivers/upsim/line_fault.hpp"
+
 namespace upright::upsim {
 
-UsbUps::UsbUps(std::string name, const UsbChipKind& kind, UsbTexts texts, Rating rating, std::uint64_t seed)
-    : SimulatedUps(std::move(name), std::string(kind.name), rating, seed, 1),
+UsbUps::UsbUps(std::string name, std::string_view dialect, const UsbChipKind& kind, UsbTexts texts,
+               Rating rating, std::uint64_t seed)
+    : SimulatedUps(std::move(name), std::string(kind.name), rating, seed, 1), qx_(make_device(dialect, {})),
       device_(kind, std::move(texts), [this](std::string_view command) { return answer(command); }),
       noise_(seed * 2 + 1)
 {
@@ -26,19 +29,15 @@ std::optional<std::string> UsbUps::answer(std::string_view command)
     ++questions_;
     if (fault_.over(std::chrono::steady_clock::now()))
         fault_ = {};
-    auto text = megatec_answer(model(), identity_, command);
     const auto kind = fault_.kind;
     if (fault_.answers && --*fault_.answers <= 0)
         fault_ = {};
+    model().set_leaping(kind == Fault::Kind::leap);
+    auto text = qx_->answer(model(), command);
+    model().set_leaping(false);
     if (kind == Fault::Kind::mute)
         return "";
-    if (text && kind == Fault::Kind::garble)
-        for (auto& c : *text) {
-            noise_ = noise_ * 6364136223846793005ULL + 1442695040888963407ULL;
-            if (c != '\r' && (noise_ >> 62) != 0) // three of four
-                c = static_cast<char>('!' + (noise_ >> 33) % 90);
-        }
-    return text;
+    return text ? std::optional(spoiled(kind, std::move(*text), noise_)) : std::nullopt;
 }
 
 } // namespace upright::upsim

@@ -2,7 +2,7 @@
 // it holds its lock: programs under test reach it from the testbed's thread.
 #pragma once
 
-#include "drivers/upsim/megatec_device.hpp"
+#include "drivers/upsim/dialects/qx_device.hpp"
 #include "drivers/upsim/simulated_ups.hpp"
 #include "drivers/upsim/usb_device.hpp"
 
@@ -12,7 +12,9 @@ namespace upright::upsim {
 
 class UsbUps final : public SimulatedUps {
 public:
-    UsbUps(std::string name, const UsbChipKind& kind, UsbTexts texts, Rating rating, std::uint64_t seed);
+    // `dialect` must be one of dialects().
+    UsbUps(std::string name, std::string_view dialect, const UsbChipKind& kind, UsbTexts texts, Rating rating,
+           std::uint64_t seed);
 
     Result<void> open() override { return {}; }
     Result<void> set_fault(Fault fault) override;
@@ -25,7 +27,7 @@ private:
     std::optional<std::string> answer(std::string_view command);
 
     std::mutex lock_;
-    Identity identity_;
+    std::unique_ptr<QxDevice> qx_;
     UsbDevice device_;
     std::uint64_t noise_;
 };

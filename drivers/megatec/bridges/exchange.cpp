@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kControlLimit = 5000ms;
 constexpr auto kDrainLimit = 100ms;
+constexpr milliseconds kEndOfRefusal = 100ms;
 
 } // namespace
 
@@ -27,15 +28,33 @@ bool AnswerText::take(std::string_view bytes)
     for (const char c : bytes) {
         if (ended_)
             break;
-        if (c == '\r') {
+        if (c == '\r' && text_.size() >= limits_.exactly) {
             ended_ = true;
-        } else if (c != '\0' && c != '\n') {
-            if (text_.size() == longest_)
-                throw DeviceError(fmt::format("an answer longer than {} bytes", longest_));
+        } else if (limits_.binary || (c != '\0' && c != '\n')) {
+            if (text_.size() == limits_.longest)
+                throw DeviceError(fmt::format("an answer longer than {} bytes", limits_.longest));
             text_ += c;
         }
     }
     return ended_;
+}
+
+bool AnswerText::may_be_over() const
+{
+    const auto last = text_.find_last_not_of('\0');
+    return !ended_ && last != text_.npos && text_[last] == '\r';
+}
+
+std::string AnswerText::text() &&
+{
+    if (may_be_over())
+        text_.resize(text_.find_last_not_of('\0'));
+    return std::move(text_);
+}
+
+milliseconds patience(const AnswerText& answer, const io::Limits& limits)
+{
+    return answer.may_be_over() ? std::min(kEndOfRefusal, limits.silence) : limits.silence;
 }
 
 void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,
@@ -52,9 +71,9 @@ void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, 
 }
 
 std::optional<std::string> next_packet(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size,
-                                       const io::Limits& limits, const Deadline& deadline)
+                                       milliseconds limit, const Deadline& deadline)
 {
-    const auto left = deadline.left(limits.silence);
+    const auto left = deadline.left(limit);
     return left == 0ms ? std::nullopt : usb.interrupt_in(endpoint, size, left);
 }
 

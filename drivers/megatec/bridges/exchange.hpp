@@ -20,18 +20,19 @@ private:
     std::chrono::steady_clock::time_point end_;
 };
 
-// An answer as it comes in: without NUL, LF and its CR.
+// An answer as it comes in: up to its CR and, unless it is binary, without NUL and LF.
 class AnswerText {
 public:
-    explicit AnswerText(std::size_t longest) : longest_(longest) {}
+    explicit AnswerText(const io::Limits& limits) : limits_(limits) {}
 
     // True once the CR was there; what follows it is padding. DeviceError if there is too much.
     bool take(std::string_view bytes);
-    bool ended() const noexcept { return ended_; }
-    std::string text() && { return std::move(text_); }
+    // Of an answer of known length: there is a CR, but it is too short. A refusal is, if nothing follows.
+    bool may_be_over() const;
+    std::string text() &&;
 
 private:
-    std::size_t longest_;
+    io::Limits limits_;
     std::string text_;
     bool ended_ = false;
 };
@@ -45,9 +46,12 @@ constexpr std::string_view without_end(std::string_view command)
 void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,
                   const Deadline& deadline);
 
-// The next packet within the silence that is allowed; nothing if none came.
+// The next packet within the silence `limit`; nothing if none came.
 std::optional<std::string> next_packet(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size,
-                                       const io::Limits& limits, const Deadline& deadline);
+                                       milliseconds limit, const Deadline& deadline);
+
+// Waits no longer than a moment for more of what may be over.
+milliseconds patience(const AnswerText& answer, const io::Limits& limits);
 
 // Throws away what the device still had to say: packets until it is silent, at most `most`.
 void drain(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size, int most,

@@ -28,8 +28,9 @@ public:
             discard(usb, deadline);
         unfinished_ = true;
         send_reports(usb, reports_.value, reports_.out, command, deadline);
-        AnswerText answer(limits.longest);
-        while (const auto packet = next_packet(usb, kEndpoint, reports_.in, limits, deadline))
+        AnswerText answer(limits);
+        while (const auto packet =
+                   next_packet(usb, kEndpoint, reports_.in, patience(answer, limits), deadline))
             if (answer.take(*packet) || reports_.whole) {
                 unfinished_ = false;
                 break;

@@ -63,7 +63,7 @@ private:
             const auto text = io::text_of_string_descriptor(raw);
             if (!text || text->starts_with(kNoAck))
                 continue;
-            AnswerText answer(limits.longest);
+            AnswerText answer(limits);
             answer.take(*text);
             auto taken = std::move(answer).text();
             if (command.lead != '\0' && !taken.empty())

@@ -26,13 +26,13 @@ void UsbLink::open()
                           return match_.matches(device) && !bridge_of_(device, true).empty();
                       }});
     const auto& found = device_.description();
-    const auto name = bridge_of_(found, true);
-    bridge_ = make_bridge(name, options_);
+    name_ = bridge_of_(found, true);
+    bridge_ = make_bridge(name_, options_);
     if (!bridge_)
-        throw DeviceError(fmt::format("{} has no bridge called {}", found.ids(), escaped(name)),
+        throw DeviceError(fmt::format("{} has no bridge called {}", found.ids(), escaped(name_)),
                           DeviceError::Kind::fatal);
     log::debug(1, "{} at {}/{} ({}, {}): bridge {}", found.ids(), found.bus, found.device,
-               escaped(found.vendor), escaped(found.product), name);
+               escaped(found.vendor), escaped(found.product), name_);
 }
 
 std::string UsbLink::exchange(std::string_view bytes, const io::Limits& limits)

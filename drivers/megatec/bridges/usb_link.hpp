@@ -17,6 +17,8 @@ public:
     void open() override;
     std::string exchange(std::string_view bytes, const io::Limits& limits) override;
 
+    std::string_view bridge() const override { return name_; }
+
     const io::UsbDescription& device() const noexcept { return device_.description(); }
 
 private:
@@ -24,6 +26,7 @@ private:
     BridgeOf bridge_of_;
     BridgeOptions options_;
     io::UsbDevice device_;
+    std::string name_; // of the bridge
     std::unique_ptr<Bridge> bridge_;
 };
 

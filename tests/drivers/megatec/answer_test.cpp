@@ -21,19 +21,19 @@ struct Answer : testing::Test {
     {
         std::string answer(kWhole);
         answer.replace(column, text.size(), text);
-        return read_answer(q1, answer, kNoFlags);
+        return read_answer(q1, answer, {}, kNoFlags);
     }
     std::string status_of(std::string_view in, std::string_view out, std::string_view bits) const
     {
         const auto read =
-            read_answer(q1, fmt::format("({} 195.0 {} 014 49.0 27.5 30.0 {}", in, out, bits), kNoFlags);
+            read_answer(q1, fmt::format("({} 195.0 {} 014 49.0 27.5 30.0 {}", in, out, bits), {}, kNoFlags);
         return read ? read->status.joined() : "<refused>";
     }
 };
 
 TEST_F(Answer, ReadsEveryField)
 {
-    const auto read = read_answer(q1, kWhole, kNoFlags);
+    const auto read = read_answer(q1, kWhole, {}, kNoFlags);
 
     ASSERT_TRUE(read);
     EXPECT_THAT(
@@ -85,7 +85,7 @@ TEST_F(Answer, IgnoresTheShutdownBitIfToldSo)
 {
     const auto ignoresab = [](std::string_view option) { return option == "ignoresab"; };
 
-    const auto read = read_answer(q1, "(226.0 195.0 226.0 014 49.0 27.5 30.0 00001010", ignoresab);
+    const auto read = read_answer(q1, "(226.0 195.0 226.0 014 49.0 27.5 30.0 00001010", {}, ignoresab);
 
     ASSERT_TRUE(read);
     EXPECT_EQ(read->status.joined(), "OL");
@@ -98,10 +98,10 @@ TEST_F(Answer, RefusesEveryTruncation)
                                       {"F", std::string("#220.0 000 024.0 50.0")},
                                       {"I", std::string("#MAKER           MODEL      V1.00     ")}}) {
         const auto& query = *megatec.query(name);
-        EXPECT_TRUE(read_answer(query, whole, kNoFlags)) << name;
+        EXPECT_TRUE(read_answer(query, whole, {}, kNoFlags)) << name;
         for (std::size_t n = 0; n < query.length; ++n) {
             SCOPED_TRACE(fmt::format("{} cut to {}", name, n));
-            EXPECT_FALSE(read_answer(query, whole.substr(0, n), kNoFlags));
+            EXPECT_FALSE(read_answer(query, whole.substr(0, n), {}, kNoFlags));
         }
     }
 }
@@ -112,7 +112,7 @@ TEST_F(Answer, RefusesAWrongBeginningAndTheEcho)
         SCOPED_TRACE(lead);
         EXPECT_FALSE(q1_with(0, std::string_view(&lead, 1)));
     }
-    const auto echo = read_answer(q1, "Q1", kNoFlags);
+    const auto echo = read_answer(q1, "Q1", {}, kNoFlags);
     ASSERT_FALSE(echo);
     EXPECT_EQ(echo.error().what, "Q1 is not supported");
     EXPECT_TRUE(echo.error().is(Errc::bad_reply));
@@ -155,10 +155,10 @@ TEST_F(Answer, LeavesOutOneBadNumber)
 TEST_F(Answer, SplitsTheIdentityAsTheUnitMeansIt)
 {
     const auto& i = *megatec.query("I");
-    const auto plain = read_answer(i, "#CPS PowerSource UPS1000VA  VER01.00  ", kNoFlags);
-    const auto split = read_answer(i, "#MEGATEC05120042 SX-9K  900 V3.10", kNoFlags);
-    const auto short_one = read_answer(i, "#MEGATEC05120042 SX-9K  900 V3.10     ", kNoFlags);
-    const auto blank = read_answer(i, "####            #                     ", kNoFlags);
+    const auto plain = read_answer(i, "#CPS PowerSource UPS1000VA  VER01.00  ", {}, kNoFlags);
+    const auto split = read_answer(i, "#MEGATEC05120042 SX-9K  900 V3.10", {}, kNoFlags);
+    const auto short_one = read_answer(i, "#MEGATEC05120042 SX-9K  900 V3.10     ", {}, kNoFlags);
+    const auto blank = read_answer(i, "####            #                     ", {}, kNoFlags);
 
     ASSERT_TRUE(plain && short_one && blank);
     EXPECT_THAT(plain->values, ElementsAre(testing::Pair("device.mfr", "CPS PowerSource"),
@@ -188,8 +188,8 @@ rows = [
 )");
     ASSERT_THAT(test::texts(loaded.problems), IsEmpty());
 
-    const auto read = read_answer(loaded.value.queries[0], "FOR,750,120,12.5", kNoFlags);
-    const auto shorter = read_answer(loaded.value.queries[0], "XXX,750,120", kNoFlags);
+    const auto read = read_answer(loaded.value.queries[0], "FOR,750,120,12.5", {}, kNoFlags);
+    const auto shorter = read_answer(loaded.value.queries[0], "XXX,750,120", {}, kNoFlags);
 
     ASSERT_TRUE(read && shorter);
     EXPECT_THAT(read->values,
@@ -217,7 +217,7 @@ TEST_F(Answer, SurvivesAnyGarbage)
             }
         }
         for (const auto& query : megatec.queries) {
-            const auto read = read_answer(query, answer, kNoFlags);
+            const auto read = read_answer(query, answer, {}, kNoFlags);
             if (!read)
                 continue;
             ++accepted;

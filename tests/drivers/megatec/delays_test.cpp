@@ -30,12 +30,21 @@ TEST(Delays, AreRoundedDown)
 
 TEST(Delays, FillTheCommands)
 {
-    EXPECT_EQ(filled("S{offdelay}R{ondelay}\r", {.off = 30, .on = 180}), "S.5R0003\r");
-    EXPECT_EQ(filled("S{offdelay}R{ondelay}\r", {.off = 600, .on = 599940}), "S10R9999\r");
-    EXPECT_EQ(filled("T{minutes}\r", {.test = 5940}), "T99\r");
-    EXPECT_EQ(filled("{other} {", {}), "{other} {");
+    const std::string seven = "7";
+    const auto reading = [&seven](std::string_view variable) {
+        return variable == "ups.id" ? &seven : nullptr;
+    };
+    EXPECT_EQ(filled("S{offdelay}R{ondelay}\r", {.off = 30, .on = 180}, reading), "S.5R0003\r");
+    EXPECT_EQ(filled("S{offdelay}R{ondelay}\r", {.off = 600, .on = 599940}, reading), "S10R9999\r");
+    EXPECT_EQ(filled("T{minutes}\r", {.test = 5940}, reading), "T99\r");
+    EXPECT_EQ(filled("T{test}\r", {.test = 54}, reading), "T.9\r");
+    EXPECT_EQ(filled("GS,{ups.id:02}\r", {}, reading), "GS,07\r");
+    EXPECT_EQ(filled("GS,{ups.id}\r", {}, reading), "GS,7\r");
+    EXPECT_EQ(filled("GS,{ups.other}\r", {}, reading), std::nullopt);
+    EXPECT_EQ(filled("{other} {", {}, reading), "{other} {");
     EXPECT_EQ(unknown_placeholder("S{offdelay}R{on}\r"), "{on}");
-    EXPECT_EQ(unknown_placeholder("S{offdelay}\r"), "");
+    EXPECT_EQ(unknown_placeholder("S{ups.id:0x}\r"), "{ups.id:0x}");
+    EXPECT_EQ(unknown_placeholder("S{offdelay}{ups.id:02}\r"), "");
 }
 
 } // namespace

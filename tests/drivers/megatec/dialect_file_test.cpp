@@ -133,6 +133,71 @@ TEST(DialectFile, OfTheUserTakesThePlaceOfOurs)
     EXPECT_THAT(names, ElementsAre("b", "mine"));
 }
 
+TEST(DialectFile, BuildsOnAnother)
+{
+    const upright::test::Scratch scratch;
+    scratch.write("ours/base.toml", R"(name = "base"
+probe = 5
+claim = ["Q1"]
+[[query]]
+ask = "Q1\r"
+length = 10
+lead = "("
+rows = [ { variable = "a.b", at = [1, 2], as = "number" } ]
+[[query]]
+ask = "F\r"
+length = 10
+rows = []
+[[command]]
+name = "load.on"
+send = "C\r"
+[[command]]
+name = "load.off"
+send = "S\r"
+)");
+    scratch.write("ours/derived.toml", R"(name = "derived"
+like = "base"
+probe = 4
+claim = ["QS"]
+without = ["F", "load.on"]
+[[query]]
+like = "Q1"
+ask = "QS\r"
+more_rows = [ { variable = "c.d", at = [3, 4], as = "number" } ]
+[[command]]
+name = "load.off"
+send = ["An\r", "S.1\r"]
+)");
+    scratch.write("theirs/base.toml", "name = \"base\"\nlike = \"base\"\nprobe = 9\nclaim = [\"F\"]\n");
+
+    const auto loaded = load_dialects({scratch.file("theirs"), scratch.file("ours")});
+
+    EXPECT_THAT(texts(loaded.problems), testing::IsEmpty());
+    ASSERT_EQ(loaded.value.size(), 2U);
+    const auto& derived = loaded.value[0];
+    EXPECT_EQ(derived.name, "derived");
+    ASSERT_EQ(derived.queries.size(), 1U);
+    EXPECT_EQ(derived.queries[0].name, "QS");
+    EXPECT_EQ(derived.queries[0].lead, "(");
+    EXPECT_EQ(derived.queries[0].rows.size(), 2U);
+    ASSERT_EQ(derived.commands.size(), 1U);
+    EXPECT_THAT(derived.commands[0].send, ElementsAre("An\r", "S.1\r"));
+    EXPECT_EQ(loaded.value[1].probe, 9) << "the user's base, made from ours";
+    EXPECT_EQ(loaded.value[1].queries.size(), 2U);
+}
+
+TEST(DialectFile, DoesNotBuildOnItself)
+{
+    const upright::test::Scratch scratch;
+    scratch.write("a.toml", "name = \"a\"\nlike = \"b\"\nprobe = 1\nclaim = [\"Q1\"]\n" + std::string(kRest));
+    scratch.write("b.toml", "name = \"b\"\nlike = \"a\"\nprobe = 1\nclaim = [\"Q1\"]\n" + std::string(kRest));
+
+    const auto errors = texts(load_dialects({scratch.file(".")}).problems);
+
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_THAT(errors[0], testing::EndsWith("b.toml:2:8: error: there is no dialect \"a\" to build on"));
+}
+
 // Every mutation of the installed file is either read or refused with a place.
 TEST(DialectFile, SurvivesAnyGarbage)
 {
