@@ -139,7 +139,8 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
     std::string answer;
     std::array<char, 256> buffer{};
     for (;;) {
-        // Of a known length or not, a refusal is short: what ends early has an end, and soon nothing behind it.
+        // Of a known length or not, a refusal is short: what ends early has an end, and soon nothing behind
+        // it.
         const bool may_be_over = answer.ends_with('\r');
         const auto until = std::min(end, Clock::now() + (may_be_over ? kEndOfRefusal : limits.silence));
         const auto arrived = receive(until, buffer.data(), buffer.size());

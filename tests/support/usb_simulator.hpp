@@ -11,8 +11,8 @@ namespace upright::test {
 class UsbSimulator {
 public:
     // Devices are "<bridge>[:<serial>]".
-    explicit UsbSimulator(const std::vector<std::string>& devices)
-        : upsim_(command(devices), scratch_.environment())
+    explicit UsbSimulator(const std::vector<std::string>& devices, const std::string& dialect = "megatec")
+        : upsim_(command(devices, dialect), scratch_.environment())
     {
         ready_ = eventually([this] { return upsim_.out().find("ready\n") != std::string::npos; });
         std::istringstream lines(upsim_.out());
@@ -56,9 +56,11 @@ public:
     }
 
 private:
-    std::vector<std::string> command(const std::vector<std::string>& devices) const
+    std::vector<std::string> command(const std::vector<std::string>& devices,
+                                     const std::string& dialect) const
     {
-        std::vector<std::string> words{UPRIGHT_UPSIM_USB, "--control", scratch_.file("usb.ctl")};
+        std::vector<std::string> words{UPRIGHT_UPSIM_USB, "--control", scratch_.file("usb.ctl"), "--dialect",
+                                       dialect};
         for (const auto& device : devices)
             words.insert(words.end(), {"--device", device});
         return words;

@@ -1,5 +1,6 @@
 #include "drivers/megatec/bridges/bridges.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace upright::megatec {
@@ -31,14 +32,27 @@ constexpr std::array kBridges{
 };
 // clang-format on
 
+const Row* find(std::string_view name)
+{
+    return std::find_if(kBridges.begin(), kBridges.end(), [&](const Row& row) { return row.name == name; });
+}
+
 } // namespace
 
 std::unique_ptr<Bridge> make_bridge(std::string_view name, const BridgeOptions& options)
 {
-    for (const auto& row : kBridges)
-        if (row.name == name)
-            return row.make(options);
-    return nullptr;
+    const auto* const row = find(name);
+    return row == kBridges.end() ? nullptr : row->make(options);
+}
+
+std::string_view first_bridge_name(std::string_view name)
+{
+    const auto* const row = find(name);
+    if (row == kBridges.end())
+        return name;
+    return std::find_if(kBridges.begin(), kBridges.end(),
+                        [&](const Row& one) { return one.make == row->make; })
+        ->name;
 }
 
 std::vector<std::string_view> bridge_names()

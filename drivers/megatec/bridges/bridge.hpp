@@ -31,5 +31,7 @@ public:
 // By the name that ups.conf (subdriver) and usb-ids.toml use; nullptr for any other.
 std::unique_ptr<Bridge> make_bridge(std::string_view name, const BridgeOptions& options);
 std::vector<std::string_view> bridge_names();
+// Some have two names: the one that dialects know.
+std::string_view first_bridge_name(std::string_view name);
 
 } // namespace upright::megatec

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kControlLimit = 5000ms;
 constexpr auto kDrainLimit = 100ms;
+constexpr int kMostLeftovers = 32; // packets
 constexpr milliseconds kEndOfRefusal = 100ms;
 
 } // namespace
@@ -84,6 +85,16 @@ void drain(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size, int m
         if (left == 0ms || !usb.interrupt_in(endpoint, size, left))
             return;
     }
+}
+
+void Leftovers::clear(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size,
+                      const Deadline& deadline) const
+try {
+    if (expected_)
+        drain(usb, endpoint, size, kMostLeftovers, deadline);
+} catch (const DeviceError& e) {
+    if (e.kind() != DeviceError::Kind::no_answer)
+        throw;
 }
 
 } // namespace upright::megatec

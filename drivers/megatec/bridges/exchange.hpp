@@ -57,6 +57,19 @@ milliseconds patience(const AnswerText& answer, const io::Limits& limits);
 void drain(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size, int most,
            const Deadline& deadline);
 
+// What an exchange that did not see its end may leave behind: it must not be taken for the next answer.
+class Leftovers {
+public:
+    void expect() { expected_ = true; }
+    void none() { expected_ = false; }
+    // Before a command. A stall is over afterwards.
+    void clear(io::UsbTransfers& usb, std::uint8_t endpoint, std::size_t size,
+               const Deadline& deadline) const;
+
+private:
+    bool expected_ = false;
+};
+
 // What a HID report is sent with: class request to the interface.
 constexpr io::UsbRequest set_report(std::uint16_t value)
 {

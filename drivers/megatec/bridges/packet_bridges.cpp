@@ -29,13 +29,18 @@ bool contains(const Table& table, std::string_view word)
     return std::find(table.begin(), table.end(), word) != table.end();
 }
 
-std::string read_to_end(io::UsbTransfers& usb, std::uint8_t endpoint, const io::Limits& limits,
-                        const Deadline& deadline)
+constexpr std::uint8_t kEndpoint = 0x81;
+constexpr std::size_t kPacket = 8;
+
+std::string read_to_end(io::UsbTransfers& usb, const io::Limits& limits, const Deadline& deadline,
+                        Leftovers& leftovers)
 {
     AnswerText answer(limits);
-    while (const auto packet = next_packet(usb, endpoint, 8, patience(answer, limits), deadline))
-        if (answer.take(*packet))
+    while (const auto packet = next_packet(usb, kEndpoint, kPacket, patience(answer, limits), deadline))
+        if (answer.take(*packet)) {
+            leftovers.none();
             break;
+        }
     return std::move(answer).text();
 }
 
@@ -46,13 +51,18 @@ public:
         static constexpr std::array<std::string_view, 13> kSilent{"T", "TL",  "S",    "C",  "CT",  "M",  "N",
                                                                   "O", "SRC", "FCLR", "SS", "TUD", "SSN"};
         const Deadline deadline(limits);
+        leftovers_.clear(usb, kEndpoint, kPacket, deadline);
+        leftovers_.expect();
         usb.control_out({.type = 0x42, .request = 0x0D, .value = 0, .index = 0}, command, time_for(deadline));
         const auto asked = without_end(command);
         const auto word = asked.substr(0, asked.find_first_of(".0123456789")); // S01R0003, T05
         if (contains(kSilent, word))
             return {};
-        return read_to_end(usb, 0x81, limits, deadline);
+        return read_to_end(usb, limits, deadline, leftovers_);
     }
+
+private:
+    Leftovers leftovers_;
 };
 
 class Fuji final : public Bridge {
@@ -64,9 +74,14 @@ public:
         if (!frame)
             return std::string(asked);
         const Deadline deadline(limits);
+        leftovers_.clear(usb, kEndpoint, kPacket, deadline);
+        leftovers_.expect();
         usb.interrupt_out(0x02, *frame, time_for(deadline));
-        return read_to_end(usb, 0x81, limits, deadline);
+        return read_to_end(usb, limits, deadline, leftovers_);
     }
+
+private:
+    Leftovers leftovers_;
 };
 
 class Sgs final : public Bridge {
@@ -74,14 +89,22 @@ public:
     std::string exchange(io::UsbTransfers& usb, std::string_view command, const io::Limits& limits) override
     {
         const Deadline deadline(limits);
+        leftovers_.clear(usb, kEndpoint, kPacket, deadline);
+        leftovers_.expect();
         for (const auto& report : sgs_reports(command))
             usb.control_out(set_report(0x0200), report, time_for(deadline));
         AnswerText answer(limits);
-        while (const auto packet = next_packet(usb, 0x81, 8, patience(answer, limits), deadline))
-            if (answer.take(sgs_payload(*packet))) // many a firmware leaves out the CR: then silence ends it
+        while (const auto packet = next_packet(usb, kEndpoint, kPacket, patience(answer, limits), deadline))
+            if (answer.take(
+                    sgs_payload(*packet))) { // many a firmware leaves out the CR: then silence ends it
+                leftovers_.none();
                 break;
+            }
         return std::move(answer).text();
     }
+
+private:
+    Leftovers leftovers_;
 };
 
 class Armac final : public Bridge {

@@ -1,7 +1,6 @@
 // Bridges that take commands in HID reports and answer in interrupt packets.
 #include "drivers/megatec/bridges/bridges.hpp"
 #include "drivers/megatec/bridges/exchange.hpp"
-#include "drivers/runtime/driver.hpp"
 
 namespace upright::megatec {
 namespace {
@@ -23,32 +22,24 @@ public:
     std::string exchange(io::UsbTransfers& usb, std::string_view command, const io::Limits& limits) override
     {
         const Deadline deadline(limits);
-        // What comes late must not be taken for the answer to the next command.
-        if (reports_.drains || unfinished_)
-            discard(usb, deadline);
-        unfinished_ = true;
+        if (reports_.drains)
+            leftovers_.expect();
+        leftovers_.clear(usb, kEndpoint, reports_.in, deadline);
+        leftovers_.expect();
         send_reports(usb, reports_.value, reports_.out, command, deadline);
         AnswerText answer(limits);
         while (const auto packet =
                    next_packet(usb, kEndpoint, reports_.in, patience(answer, limits), deadline))
             if (answer.take(*packet) || reports_.whole) {
-                unfinished_ = false;
+                leftovers_.none();
                 break;
             }
         return std::move(answer).text();
     }
 
 private:
-    void discard(io::UsbTransfers& usb, const Deadline& deadline) const
-    try {
-        drain(usb, kEndpoint, reports_.in, 8, deadline);
-    } catch (const DeviceError& e) {
-        if (e.kind() != DeviceError::Kind::no_answer) // a stall is over by now
-            throw;
-    }
-
     Reports reports_;
-    bool unfinished_ = false;
+    Leftovers leftovers_;
 };
 
 } // namespace

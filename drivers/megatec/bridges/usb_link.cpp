@@ -26,7 +26,7 @@ void UsbLink::open()
                           return match_.matches(device) && !bridge_of_(device, true).empty();
                       }});
     const auto& found = device_.description();
-    name_ = bridge_of_(found, true);
+    name_ = first_bridge_name(bridge_of_(found, true));
     bridge_ = make_bridge(name_, options_);
     if (!bridge_)
         throw DeviceError(fmt::format("{} has no bridge called {}", found.ids(), escaped(name_)),

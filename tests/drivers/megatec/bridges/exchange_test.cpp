@@ -93,16 +93,34 @@ TEST(Bridges, EndWhenADeviceBabbles)
         }
 }
 
-TEST(Cypress, DoesNotTakeALateAnswerForTheNext)
+TEST(Bridges, DoNotTakeALateAnswerForTheNext)
 {
-    FakeUsb usb;
-    const auto bridge = make_bridge("cypress", {});
-    EXPECT_EQ(bridge->exchange(usb, "Q1\r", kLimits), "");
-    usb.packets = {"(230.0 2", "late\r\0\0\0"s};
+    for (const auto* const name : {"cypress", "phoenix", "phoenixtec", "fuji", "sgs", "gtec"}) {
+        FakeUsb usb;
+        const auto bridge = make_bridge(name, {});
+        EXPECT_EQ(bridge->exchange(usb, "Q1\r", kLimits), "") << name;
+        usb.packets = {"(230.0 2", "late\r\0\0\0"s};
 
-    EXPECT_EQ(bridge->exchange(usb, "F\r", kLimits), "");
-    EXPECT_TRUE(usb.packets.empty()) << "cleared away before the command";
-    EXPECT_EQ(usb.written.back(), "F\r\0\0\0\0\0\0"s);
+        EXPECT_EQ(bridge->exchange(usb, "F\r", kLimits), "") << name;
+        EXPECT_TRUE(usb.packets.empty()) << name << ": cleared away before the command";
+    }
+}
+
+TEST(Cypress, TakesBinaryAnswersOfKnownLength)
+{
+    const auto answer = [](std::string packet, std::size_t exactly) {
+        FakeUsb usb;
+        usb.packets = {std::move(packet)};
+        auto limits = kLimits;
+        limits.binary = true;
+        limits.exactly = exactly;
+        return make_bridge("cypress", {})->exchange(usb, "Q5\r", limits);
+    };
+
+    EXPECT_EQ(answer("(\r\0\n)\r\0\0"s, 5), "(\r\0\n)"s);
+    EXPECT_EQ(answer("(\r\0\n)xx\r"s, 5), "(\r\0\n)xx"s);
+    EXPECT_EQ(answer("NAK\r\0\0\0\0"s, 21), "NAK") << "a refusal is shorter";
+    EXPECT_EQ(answer("(\0\0\n"s, 21), "(\0\0\n"s) << "as far as it came";
 }
 
 TEST(Ippon, TakesOnePacketWithOrWithoutCr)

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace upright::test {
 namespace {
 
@@ -108,6 +110,52 @@ TEST_P(EachBridge, CarriesTheShutdown)
 
 INSTANTIATE_TEST_SUITE_P(Bridges, EachBridge, testing::ValuesIn(kBridges),
                          [](const auto& one) { return std::string(one.param.name); });
+
+struct Pair {
+    const char* bridge;
+    const char* dialect;
+    const char* version; // begins so
+};
+
+std::ostream& operator<<(std::ostream& out, const Pair& pair)
+{
+    return out << pair.dialect << " over " << pair.bridge;
+}
+
+class EachDialect : public testing::TestWithParam<Pair> {};
+
+TEST_P(EachDialect, IsFoundBehindItsBridge)
+{
+    const Site site;
+    UsbSimulator simulator({GetParam().bridge}, GetParam().dialect);
+    ASSERT_TRUE(simulator.ready()) << simulator.process().err();
+    site.ups_conf("[u]\ndriver = nutdrv_qx\nport = auto\n");
+    simulator.ctl("ups1 load 47");
+
+    const auto dump = run(site.command("nutdrv_qx", {"-a", "u", "-d", "1"}),
+                          simulator.environment(site.scratch.environment()), 60s);
+
+    EXPECT_EQ(dump.exit_code, 0) << dump.err;
+    EXPECT_THAT(value_in(dump.out, "driver.version.data"), StartsWith(GetParam().version));
+    EXPECT_EQ(value_in(dump.out, "ups.load"), "47");
+    EXPECT_EQ(value_in(dump.out, "ups.status"), "OL");
+}
+
+// Checksums, binary answers, answers of known length; one that only its bridge tells; one after commands that
+// its bridge does not answer.
+INSTANTIATE_TEST_SUITE_P(
+    Dialects, EachDialect,
+    testing::Values(Pair{"cypress", "megatec", "Megatec "}, Pair{"cypress", "voltronic", "Voltronic "},
+                    Pair{"cypress", "voltronic-axpert", "Voltronic Axpert "},
+                    Pair{"cypress", "voltronic-qs-hex", "Voltronic-QS-Hex "},
+                    Pair{"cypress", "gtec", "Gtec "}, Pair{"cypress", "ablerex", "Ablerex "},
+                    Pair{"krauler", "megatec", "Megatec "}, Pair{"omron", "omron", "Omron "},
+                    Pair{"phoenixtec", "masterguard", "Masterguard "}),
+    [](const auto& one) {
+        auto name = std::string(one.param.bridge) + "_" + one.param.dialect;
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    });
 
 } // namespace
 } // namespace upright::test
