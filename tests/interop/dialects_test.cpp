@@ -176,11 +176,10 @@ TEST_P(DebiansMegatec, ItsCommandsAreObeyed)
     const bool is_hunnox = GetParam().version == "Hunnox";
     told("shutdown.return", "shutdown", is_hunnox ? "in 60 s" : "in 30 s");
     told("shutdown.stop", "shutdown", "none");
-    if (GetParam().version == "Ablerex")
-        told("load.off", "shutdown", "in 12 s");
-    else
-        told("load.off", "output.state", "off");
-    told("load.on", "output.state", "on");
+    const bool is_ablerex = GetParam().version == "Ablerex"; // its load.off waits
+    const std::string what = is_ablerex ? "shutdown" : "output.state";
+    told("load.off", what, is_ablerex ? "in 12 s" : "off");
+    told("load.on", what, is_ablerex ? "none" : "on");
     EXPECT_EQ(simulator.status("shutdown"), "none");
 }
 
