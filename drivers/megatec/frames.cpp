@@ -46,7 +46,7 @@ std::vector<std::string> words_of(std::string_view bytes)
             const auto meant =
                 bytes[i] == '(' && i + 1 < bytes.size() ? unescaped(bytes[i + 1]) : std::nullopt;
             words.back() += meant.value_or(bytes[i]);
-            i += meant ? 1 : 0;
+            i += meant ? 1U : 0U;
         }
     }
     return words;
