@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace upright::megatec {
 namespace {
@@ -127,8 +128,8 @@ bool MegatecDriver::is_wanted(const Source& source) const
 // What the queries last read; of a variable that several read, the last one counts, as in a snapshot.
 const std::string* MegatecDriver::reading(std::string_view variable) const
 {
-    for (auto source = sources_.rbegin(); source != sources_.rend(); ++source)
-        for (const auto* const words : {&source->readings.values, &source->readings.hidden})
+    for (const auto& source : sources_ | std::views::reverse)
+        for (const auto* const words : {&source.readings.values, &source.readings.hidden})
             if (const auto found = words->find(variable); found != words->end())
                 return &found->second;
     return nullptr;
