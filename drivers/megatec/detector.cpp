@@ -16,9 +16,7 @@ constexpr std::size_t kMuteQuestions = 6; // different ones, after which a devic
 // Whether asking again could help: not if the device has said that it does not know the question.
 bool is_final(const std::string& answer, const Claim& claim, const Dialect& dialect)
 {
-    const auto& refused = dialect.replies.refused;
-    return answer == claim.ask.substr(0, claim.ask.find('\r'))
-           || std::find(refused.begin(), refused.end(), answer) != refused.end();
+    return answer == without_end(claim.ask) || begins_with_one(answer, dialect.replies.refused);
 }
 
 } // namespace
@@ -58,22 +56,25 @@ bool Detector::claims(const Dialect& dialect)
         return false;
     }
     for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-        trial.refused.clear();
-        for (const auto& claim : dialect.claims) {
-            if (claim.unless_named && options_.text("protocol"))
-                continue;
-            trial.refused = why_not(claim, dialect, attempt > 1, trial);
-            if (!trial.refused.empty())
-                break;
-        }
-        if (trial.refused.empty())
-            return true;
-        const auto& last = trial.exchanges.back();
-        const bool silent = last.answer.empty();
-        if ((silent && is_mute()) || last.verdict == "final")
+        const auto verdict = judge(dialect, attempt > 1, trial);
+        trial.refused = verdict.problem;
+        if (verdict.problem.empty() || verdict.final || is_mute())
             break;
     }
-    return false;
+    return trial.refused.empty();
+}
+
+// All claims, up to the first that is not fulfilled.
+Detector::Verdict Detector::judge(const Dialect& dialect, bool again, Trial& trial)
+{
+    for (const auto& claim : dialect.claims) {
+        if (claim.unless_named && options_.text("protocol"))
+            continue;
+        auto verdict = judge(claim, dialect, again, trial);
+        if (!verdict.problem.empty())
+            return verdict;
+    }
+    return {};
 }
 
 const Detector::Answer& Detector::ask(const Claim& claim, const Dialect& dialect, bool again)
@@ -97,20 +98,14 @@ const Detector::Answer& Detector::ask(const Claim& claim, const Dialect& dialect
     return known;
 }
 
-std::string Detector::why_not(const Claim& claim, const Dialect& dialect, bool again, Trial& trial)
+Detector::Verdict Detector::judge(const Claim& claim, const Dialect& dialect, bool again, Trial& trial)
 {
     const auto& answer = ask(claim, dialect, again);
-    auto problem = answer.text.empty() ? answer.problem : why_not(claim, dialect, answer.text);
-    const bool final =
-        !problem.empty() && (is_final(answer.text, claim, dialect) || answer.silences >= kAttempts);
-    const Exchange exchange{claim.ask.substr(0, claim.ask.find('\r')), answer.text,
-                            final ? "final" : problem};
-    const auto same = [&](const Exchange& one) {
-        return one.question == exchange.question && one.answer == exchange.answer;
-    };
-    if (std::none_of(trial.exchanges.begin(), trial.exchanges.end(), same) || final)
+    const Exchange exchange{std::string(without_end(claim.ask)), answer.text};
+    if (std::find(trial.exchanges.begin(), trial.exchanges.end(), exchange) == trial.exchanges.end())
         trial.exchanges.push_back(exchange);
-    return problem;
+    return {answer.text.empty() ? answer.problem : why_not(claim, dialect, answer.text),
+            is_final(answer.text, claim, dialect) || answer.silences >= kAttempts};
 }
 
 // Why this answer does not fit the claim; empty if it does.
@@ -129,8 +124,8 @@ std::string Detector::why_not(const Claim& claim, const Dialect& dialect, const 
     for (const auto& begin : claim.begins)
         if (answer.starts_with(begin))
             return {};
-    return fmt::format("{}: want {}, got \"{}\"", claim.ask.substr(0, claim.ask.find('\r')),
-                       fmt::join(claim.begins, " or "), escaped(answer));
+    return fmt::format("{}: want {}, got \"{}\"", without_end(claim.ask), fmt::join(claim.begins, " or "),
+                       escaped(answer));
 }
 
 } // namespace upright::megatec

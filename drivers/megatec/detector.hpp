@@ -14,8 +14,8 @@ namespace upright::megatec {
 
 struct Exchange {
     std::string question;
-    std::string answer;
-    std::string verdict;
+    std::string answer; // empty: none
+    bool operator==(const Exchange&) const = default;
 };
 
 struct Trial {
@@ -44,7 +44,13 @@ private:
     };
 
     bool claims(const Dialect& dialect);
-    std::string why_not(const Claim& claim, const Dialect& dialect, bool again, Trial& trial);
+    struct Verdict {
+        std::string problem; // empty: the claim is fulfilled
+        bool final = false;  // asking again can't help
+    };
+
+    Verdict judge(const Dialect& dialect, bool again, Trial& trial);
+    Verdict judge(const Claim& claim, const Dialect& dialect, bool again, Trial& trial);
     std::string why_not(const Claim& claim, const Dialect& dialect, const std::string& answer);
     const Answer& ask(const Claim& claim, const Dialect& dialect, bool again);
     bool is_mute() const;

@@ -7,7 +7,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace upright::megatec {
+
+std::string_view without_end(std::string_view question) { return question.substr(0, question.find('\r')); }
+
+bool begins_with_one(std::string_view answer, const std::vector<std::string>& beginnings)
+{
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [answer](const std::string& beginning) { return answer.starts_with(beginning); });
+}
 
 std::string Line::ask(const Dialect& dialect, std::string_view question, const Query* query)
 {
@@ -17,7 +27,7 @@ std::string Line::ask(const Dialect& dialect, std::string_view question, const Q
     limits.exactly = query != nullptr ? query->exactly : 0;
     auto answer = link_.exchange(dialect.checksum ? with_checksum(question) : question, limits);
     log::debug(3, "{} -> {}", escaped(question), escaped(answer));
-    if (!dialect.checksum || answer.empty() || answer == question.substr(0, question.find('\r')))
+    if (!dialect.checksum || answer.empty() || answer == without_end(question))
         return answer;
     const auto text = without_checksum(answer);
     if (!text)

@@ -10,6 +10,9 @@
 
 namespace upright::megatec {
 
+std::string_view without_end(std::string_view question);
+bool begins_with_one(std::string_view answer, const std::vector<std::string>& beginnings);
+
 class Line {
 public:
     explicit Line(io::Link& link) : link_(link) {}

@@ -88,6 +88,14 @@ protected:
     {
         return eventually([&] { return variables()["ups.status"] == words; }, 30s);
     }
+    bool has_word(const std::string& word) const
+    {
+        return eventually(
+            [&] {
+                return (' ' + variables()["ups.status"] + ' ').find(' ' + word + ' ') != std::string::npos;
+            },
+            30s);
+    }
     void expect_same(const std::string& variable, const std::string& name, double scale, double allowed) const
     {
         EXPECT_TRUE(eventually([&] { return std::abs(reading(variable) * scale - truth(name)) <= allowed; }))
@@ -123,8 +131,23 @@ TEST_P(DebiansMegatec, FindsTheDialectAndReadsWhatIsTrue)
     simulator.ctl({"ups1", "mains", "off"});
     EXPECT_TRUE(has_status("OB"));
     expect_same_readings();
+    simulator.ctl({"ups1", "battery", "10"});
+    EXPECT_TRUE(has_word("LB"));
+    simulator.ctl({"ups1", "battery", "100"});
     simulator.ctl({"ups1", "mains", "on"});
     EXPECT_TRUE(has_status("OL"));
+}
+
+TEST_P(DebiansMegatec, ReadsThatItRegulates)
+{
+    ASSERT_TRUE(has_status("OL")) << driver->err() << driver->out();
+    simulator.ctl({"ups1", "mains", "190"});
+    const bool on_line = GetParam().battery != 1 || GetParam().name == "voltronic-p10";
+    EXPECT_TRUE(on_line ? has_status("OL") : has_word("BOOST"));
+    expect_same_readings();
+    simulator.ctl({"ups1", "mains", "260"});
+    EXPECT_TRUE(on_line ? has_status("OL") : has_word("TRIM"));
+    expect_same_readings();
 }
 
 // What Debian's driver tells the UPS to do is done. The clock stands: nothing ends by itself.
@@ -143,7 +166,7 @@ TEST_P(DebiansMegatec, ItsCommandsAreObeyed)
     if (has_beeper)
         told("beeper.toggle", "beeper", "off");
     told("test.battery.start.quick", "testing", "yes");
-    EXPECT_TRUE(eventually([&] { return variables()["ups.status"].find("CAL") != std::string::npos; }));
+    EXPECT_TRUE(has_word("CAL"));
     simulator.ctl({"ups1", "mains", "off"});
     simulator.ctl({"ups1", "mains", "on"});
     EXPECT_EQ(simulator.status("testing"), "no");
@@ -153,12 +176,11 @@ TEST_P(DebiansMegatec, ItsCommandsAreObeyed)
     const bool is_hunnox = GetParam().version == "Hunnox";
     told("shutdown.return", "shutdown", is_hunnox ? "in 60 s" : "in 30 s");
     told("shutdown.stop", "shutdown", "none");
-    if (GetParam().version == "Ablerex")
-        told("load.off", "shutdown", "in 12 s");
-    else
-        told("load.off", "output.state", "off");
-    told("load.on", "shutdown", "none");
-    EXPECT_TRUE(eventually([&] { return simulator.status("output.state") == "on"; }));
+    const bool is_ablerex = GetParam().version == "Ablerex"; // its load.off waits
+    const std::string what = is_ablerex ? "shutdown" : "output.state";
+    told("load.off", what, is_ablerex ? "in 12 s" : "off");
+    told("load.on", what, is_ablerex ? "none" : "on");
+    EXPECT_EQ(simulator.status("shutdown"), "none");
 }
 
 std::string name_of(const testing::TestParamInfo<Dialect>& dialect)

@@ -25,6 +25,8 @@ Variables variables_of(const std::string& dump)
         if (colon == line.npos || name.find(' ') != name.npos)
             continue;
         const bool moving = std::find(kMoving.begin(), kMoving.end(), name) != kMoving.end();
+        if (name.starts_with("battery.runtime")) // ours says what is usual
+            continue;
         if (!name.starts_with("driver.") || name == "driver.version.usb")
             found[name] = moving ? "?" : line.substr(colon + 2);
     }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -58,9 +57,9 @@ constexpr std::array kQueries{Query{"Q1", status}, Query{"F", ratings},  Query{"
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_ablerex(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_ablerex(std::string_view, const Identity& identity)
 {
-    return std::make_unique<TableDevice>(std::move(identity), kQueries);
+    return std::make_unique<TableDevice>(identity, kQueries);
 }
 
 } // namespace upright::upsim

@@ -162,9 +162,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_axpert(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_axpert(std::string_view, const Identity& identity)
 {
-    return std::make_unique<Axpert>(std::move(identity));
+    return std::make_unique<Axpert>(identity);
 }
 
 } // namespace upright::upsim

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -105,6 +104,6 @@ private:
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_best(std::string_view, Identity) { return std::make_unique<Best>(); }
+std::unique_ptr<QxDevice> make_best(std::string_view, const Identity&) { return std::make_unique<Best>(); }
 
 } // namespace upright::upsim

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -47,9 +46,9 @@ constexpr std::array kQueries{Query{"Q4", status}, Query{"F", ratings}, Query{"I
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_gtec(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_gtec(std::string_view, const Identity& identity)
 {
-    return std::make_unique<TableDevice>(std::move(identity), kQueries);
+    return std::make_unique<TableDevice>(identity, kQueries);
 }
 
 } // namespace upright::upsim

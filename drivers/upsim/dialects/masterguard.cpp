@@ -184,9 +184,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_masterguard(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_masterguard(std::string_view, const Identity& identity)
 {
-    return std::make_unique<Masterguard>(std::move(identity));
+    return std::make_unique<Masterguard>(identity);
 }
 
 } // namespace upright::upsim

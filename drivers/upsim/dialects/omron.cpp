@@ -76,9 +76,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_omron(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_omron(std::string_view, const Identity& identity)
 {
-    return std::make_unique<Omron>(std::move(identity));
+    return std::make_unique<Omron>(identity);
 }
 
 } // namespace upright::upsim

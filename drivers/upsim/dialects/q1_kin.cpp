@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -66,11 +65,11 @@ constexpr std::array kKin{
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_q1_kin(std::string_view dialect, Identity identity)
+std::unique_ptr<QxDevice> make_q1_kin(std::string_view dialect, const Identity& identity)
 {
     for (const auto& kin : kKin)
         if (kin.name == dialect)
-            return std::make_unique<TableDevice>(std::move(identity), kin.queries, kin.manners, kin.obeys);
+            return std::make_unique<TableDevice>(identity, kin.queries, kin.manners, kin.obeys);
     return nullptr;
 }
 

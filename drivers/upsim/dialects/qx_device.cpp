@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -52,11 +51,11 @@ constexpr auto kNames = [] {
 
 std::span<const std::string_view> dialects() { return kNames; }
 
-std::unique_ptr<QxDevice> make_device(std::string_view dialect, Identity identity)
+std::unique_ptr<QxDevice> make_device(std::string_view dialect, const Identity& identity)
 {
     const auto* const row =
         std::find_if(kRows.begin(), kRows.end(), [&](const Row& one) { return one.name == dialect; });
-    return row == kRows.end() ? nullptr : row->make(dialect, std::move(identity));
+    return row == kRows.end() ? nullptr : row->make(dialect, identity);
 }
 
 } // namespace upright::upsim

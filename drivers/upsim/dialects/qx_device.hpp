@@ -34,6 +34,6 @@ public:
 std::span<const std::string_view> dialects();
 
 // A UPS that speaks it; none if there is no such dialect.
-std::unique_ptr<QxDevice> make_device(std::string_view dialect, Identity identity);
+std::unique_ptr<QxDevice> make_device(std::string_view dialect, const Identity& identity);
 
 } // namespace upright::upsim

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -100,15 +99,15 @@ bool obeys(Model& model, std::string_view command) { return command != "Q" && ob
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_three_phase(std::string_view dialect, Identity identity)
+std::unique_ptr<QxDevice> make_three_phase(std::string_view dialect, const Identity& identity)
 {
     if (dialect == "q2")
-        return std::make_unique<TableDevice>(std::move(identity), kQ2);
+        return std::make_unique<TableDevice>(identity, kQ2);
     if (dialect == "q6")
-        return std::make_unique<TableDevice>(std::move(identity), kQ6);
+        return std::make_unique<TableDevice>(identity, kQ6);
     const std::span<const Query> queries =
         dialect == "innovart31" ? std::span<const Query>(kInnova31) : kInnova33;
-    return std::make_unique<TableDevice>(std::move(identity), queries, kInnovaManners, obeys);
+    return std::make_unique<TableDevice>(identity, queries, kInnovaManners, obeys);
 }
 
 } // namespace upright::upsim

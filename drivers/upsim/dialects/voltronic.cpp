@@ -234,11 +234,11 @@ private:
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_voltronic(std::string_view dialect, Identity identity)
+std::unique_ptr<QxDevice> make_voltronic(std::string_view dialect, const Identity& identity)
 {
     for (const auto& shape : kShapes)
         if (shape.dialect == dialect)
-            return std::make_unique<Voltronic>(shape, std::move(identity));
+            return std::make_unique<Voltronic>(shape, identity);
     return nullptr;
 }
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -116,10 +115,9 @@ std::string hex_status(const HexReading& reading)
     return frame + '\r';
 }
 
-std::unique_ptr<QxDevice> make_voltronic_hex(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_voltronic_hex(std::string_view, const Identity& identity)
 {
-    return std::make_unique<TableDevice>(std::move(identity), kQueries, Manners{.obeyed = {}, .refused = "N"},
-                                         obeys);
+    return std::make_unique<TableDevice>(identity, kQueries, Manners{.obeyed = {}, .refused = "N"}, obeys);
 }
 
 } // namespace upright::upsim

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
 
 namespace upright::upsim {
 namespace {
@@ -41,9 +40,9 @@ constexpr std::array kQueries{Query{"M", protocol}, Query{"QS", status}, Query{"
 
 } // namespace
 
-std::unique_ptr<QxDevice> make_voltronic_qs(std::string_view, Identity identity)
+std::unique_ptr<QxDevice> make_voltronic_qs(std::string_view, const Identity& identity)
 {
-    return std::make_unique<TableDevice>(std::move(identity), kQueries, Manners{}, obeys);
+    return std::make_unique<TableDevice>(identity, kQueries, Manners{}, obeys);
 }
 
 } // namespace upright::upsim

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <fstream>
+
 namespace upright::test {
 namespace {
 
@@ -162,6 +165,74 @@ rows = [ { variable = "device.mfr", at = [1, 3], as = "text" } ]
     const auto taken = finish({"-d", "1"});
     EXPECT_EQ(taken.exit_code, 0) << taken.err;
     EXPECT_THAT(taken.out, HasSubstr("device.mfr: UPR\n"));
+}
+
+// The example of docs/megatec-device-files.md, asking what the simulated UPS knows.
+TEST_F(Nutdrv, LearnsADialectFromAFileOfTheUser)
+{
+    std::ifstream file(source_dir() + "/docs/megatec-device-files.md");
+    const std::string page{std::istreambuf_iterator<char>(file), {}};
+    const auto from = page.find("    name  = \"mine\"\n");
+    ASSERT_NE(from, page.npos);
+    const auto example = page.substr(from, page.find("\n\n`nutdrv_qx", from) - from);
+    auto asking_q1 = example;
+    for (auto at = asking_q1.find("QT"); at != asking_q1.npos; at = asking_q1.find("QT"))
+        asking_q1.replace(at, 2, "Q1");
+    scratch().write("devices/megatec/mine.toml", asking_q1);
+    configure();
+
+    const auto done = finish({"-d", "1"});
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("driver.version.data: mine\n"));
+    EXPECT_THAT(done.out, HasSubstr("ups.status: OL\n"));
+    EXPECT_THAT(finish({"--list-dialects"}).out, HasSubstr("mine  "));
+
+    scratch().write("devices/megatec/mine.toml", example);
+    const auto explained = finish({"--explain"});
+    EXPECT_EQ(explained.exit_code, 0);
+    EXPECT_THAT(explained.out, HasSubstr("mine: refused\n  > QT\n  < QT\n  QT is not supported\n"));
+    EXPECT_THAT(explained.out, HasSubstr("\nmegatec: taken\n  > Q1\n  < ("));
+    EXPECT_THAT(explained.out, HasSubstr(" speaks megatec (Megatec 0.07)\n"));
+}
+
+TEST_F(Nutdrv, PointsAtEveryMistakeInAFileOfTheUser)
+{
+    using Case =
+        std::pair<std::string_view, std::string_view>; // what replaces a line of a good file, complaint
+    const std::vector<Case> cases{
+        {"name = ", ":1:8: error: "},
+        {"name = 5", ":1:8: error: name wants a text in quotes"},
+        {"name = \"x\"\nlike = \"megatek\"", ":2:8: error: there is no dialect \"megatek\" to build on"},
+        {"name = \"x\"\nprob = 3", ":2:1: error: nothing is called prob here (did you mean \"probe\"?)"},
+        {"name = \"x\"\nwithout = [\"F\"]",
+         ":2:11: error: no other dialect has no query, command or setting"},
+        {"name = \"x\"\nsilence_ms = 5", ":2:14: error: silence_ms wants a whole number in 100..10000"},
+        {"name = \"x\"\n[[command]]\nname = \"a\"\nsend = \"C\"", ":5:8: error: send must end with \\r"},
+        {"name = \"x\"\n[[command]]\nname = \"a\"",
+         ":3:1: error: a command wants either send, or by and choices"},
+        {"name = \"x\"\n[[setting]]\nvariable = \"a.b\"\nround = \"hours\"",
+         ":5:9: error: no rounding is called \"hours\""},
+        {"name = \"x\"\n[[query]]\nask = \"F\\r\"\nlength = 9\nrows = [ { variable = \"a.b\", at = [3, 9], "
+         "as = "
+         "\"number\" } ]",
+         ":6:35: error: columns 3..9 do not fit an answer of 9"},
+        {"name = \"x\"\n[[query]]\nask = \"F\\r\"\nlength = 9\nrows = [ { variable = \"a.b\", at = [3, 4], "
+         "as = "
+         "\"volts\" } ]",
+         ":6:48: error: no conversion is called \"volts\""},
+    };
+    configure();
+    for (const auto& [head, complaint] : cases) {
+        SCOPED_TRACE(head);
+        auto text = std::string(head);
+        // Tables come last in a file.
+        const auto table = std::min(text.find("\n[["), text.size());
+        text.insert(table, head.find("prob") == head.npos ? "\nprobe = 3" : "");
+        const auto path = scratch().write("devices/megatec/x.toml", text + "\n");
+        const auto done = finish({"-d", "1"});
+        EXPECT_EQ(done.exit_code, 1);
+        EXPECT_THAT(done.err, HasSubstr(path + std::string(complaint)));
+    }
 }
 
 TEST_F(Nutdrv, GoesByItsOldName)
