@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <system_error>
+#include <termios.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -35,6 +36,22 @@ constexpr std::array kPowerNames{
     PowerName{"none", CablePower::none},
 };
 
+struct Rate {
+    int baud;
+    speed_t speed;
+};
+
+constexpr std::array kRates{
+    Rate{300, B300},   Rate{600, B600},     Rate{1200, B1200},   Rate{2400, B2400},   Rate{4800, B4800},
+    Rate{9600, B9600}, Rate{19200, B19200}, Rate{38400, B38400}, Rate{57600, B57600}, Rate{115200, B115200}};
+
+speed_t speed_of(int baud)
+{
+    const auto* const rate =
+        std::find_if(kRates.begin(), kRates.end(), [baud](const Rate& one) { return one.baud == baud; });
+    return rate == kRates.end() ? B2400 : rate->speed;
+}
+
 std::string reason(int error) { return std::generic_category().message(error); }
 
 // Whole milliseconds until then, rounded up, so that a wait never ends early and spins.
@@ -45,6 +62,17 @@ int milliseconds_until(Clock::time_point then)
 }
 
 } // namespace
+
+std::span<const int> baud_rates()
+{
+    static const auto rates = [] {
+        std::array<int, kRates.size()> bauds{};
+        std::transform(kRates.begin(), kRates.end(), bauds.begin(),
+                       [](const Rate& rate) { return rate.baud; });
+        return bauds;
+    }();
+    return rates;
+}
 
 std::optional<CablePower> cable_power(std::string_view name)
 {
@@ -84,13 +112,17 @@ void Serial::close() noexcept
     ::ioctl(fd_, TIOCNXCL);
     ::close(fd_);
     fd_ = -1;
+    lock_file_ = {};
 }
 
-// TIOCEXCL keeps others from opening the device, except root; flock tells root's second driver.
-void Serial::lock() const
+// TIOCEXCL keeps others from opening the device, except root; flock tells root's second driver; the lock file
+// tells programs that look for nothing else.
+void Serial::lock()
 {
     if (!settings_.lock)
         return;
+    if (const auto file = lock_file_of(device_); !file.empty())
+        lock_file_ = DeviceLock::take(file);
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0)
         throw DeviceError(fmt::format("{} is in use by another program", device_), DeviceError::Kind::lost);
     if (::ioctl(fd_, TIOCEXCL) != 0 && errno == ENOTTY)
@@ -105,12 +137,15 @@ void Serial::configure() const
                           DeviceError::Kind::fatal);
     ::cfmakeraw(&line); // 8 bits, no parity, no translation
     line.c_iflag &= ~static_cast<tcflag_t>(IXOFF | IXANY);
-    line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | HUPCL);
-    line.c_cflag |= CLOCAL | CREAD;
+    line.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS | HUPCL | CSIZE | PARENB | PARODD);
+    line.c_cflag |= CLOCAL | CREAD | (settings_.data_bits == 7 ? CS7 : CS8);
+    line.c_cflag |= settings_.stop_bits == 2 ? CSTOPB : 0U;
+    if (settings_.parity != Parity::none)
+        line.c_cflag |= PARENB | (settings_.parity == Parity::odd ? PARODD : 0U);
     line.c_cc[VMIN] = 0;
     line.c_cc[VTIME] = 0;
-    ::cfsetispeed(&line, settings_.baud);
-    ::cfsetospeed(&line, settings_.baud);
+    ::cfsetispeed(&line, speed_of(settings_.baud));
+    ::cfsetospeed(&line, speed_of(settings_.baud));
     if (::tcsetattr(fd_, TCSANOW, &line) != 0)
         lost("set up");
 }
@@ -134,7 +169,7 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
     const auto end = Clock::now() + limits.total;
     if (::tcflush(fd_, TCIOFLUSH) != 0)
         lost("flush");
-    send(bytes, end);
+    send_paced(bytes, end);
 
     std::string answer;
     std::array<char, 256> buffer{};
@@ -157,6 +192,19 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
                 throw DeviceError(fmt::format("{}: an answer longer than {} bytes", device_, limits.longest));
             answer += c;
         }
+    }
+}
+
+// In one write, unless the device needs time for each byte.
+void Serial::send_paced(std::string_view bytes, Clock::time_point until) const
+{
+    if (settings_.pace.count() == 0) {
+        send(bytes, until);
+        return;
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        send(bytes.substr(i, 1), until);
+        std::this_thread::sleep_for(settings_.pace);
     }
 }
 

@@ -1,12 +1,12 @@
-// Serial: a Link over a tty or pty, whose answers end with CR. It owns the open device and its exclusive
-// lock. open() before the first exchange(), and again after DeviceError::lost.
+// Serial: a Link over a tty or pty, whose answers end with CR. It owns the open device and its
+// locks. open() before the first exchange(), and again after DeviceError::lost.
 #pragma once
 
+#include "drivers/io/device_lock.hpp"
 #include "drivers/io/link.hpp"
 
 #include <optional>
-
-#include <termios.h>
+#include <span>
 
 namespace upright::io {
 
@@ -21,12 +21,22 @@ enum class CablePower {
 // By the name that the option `cablepower` uses; nothing for any other.
 std::optional<CablePower> cable_power(std::string_view name);
 
+enum class Parity { none, even, odd };
+
+// Without flow control.
 struct SerialSettings {
-    speed_t baud = B2400; // always 8 data bits, no parity, one stop bit, no flow control
+    int baud = 2400;   // one that baud_rates() has
+    int data_bits = 8; // 7 or 8
+    Parity parity = Parity::none;
+    int stop_bits = 1;                 // 1 or 2
+    std::chrono::milliseconds pace{0}; // behind each byte sent, for devices that lose some
     CablePower power = CablePower::normal;
     bool lock = true;                       // keep others from opening it meanwhile
     std::chrono::milliseconds settle{1100}; // after powering the cable, before the first byte
 };
+
+// Those that termios knows by name, up to 115200.
+std::span<const int> baud_rates();
 
 class Serial final : public Link {
 public:
@@ -38,10 +48,11 @@ public:
 
 private:
     void close() noexcept;
-    void lock() const;
+    void lock();
     void configure() const;
     void power_cable() const;
     void send(std::string_view bytes, std::chrono::steady_clock::time_point until) const;
+    void send_paced(std::string_view bytes, std::chrono::steady_clock::time_point until) const;
     // What arrived, at least one byte; nothing if the time ran out.
     std::optional<std::string_view> receive(std::chrono::steady_clock::time_point until, char* buffer,
                                             std::size_t size) const;
@@ -49,6 +60,7 @@ private:
 
     std::string device_;
     SerialSettings settings_;
+    DeviceLock lock_file_;
     int fd_ = -1;
 };
 

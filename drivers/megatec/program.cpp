@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace upright::megatec {
@@ -43,19 +44,42 @@ std::vector<Dialect> dialects(const DriverOptions& options)
                                                      escaped(*protocol), did_you_mean(*protocol, names))));
 }
 
+io::CablePower cable_power(const DriverOptions& options)
+{
+    const auto text = options.text("cablepower");
+    const auto known = text ? io::cable_power(*text) : io::CablePower::normal;
+    if (!known)
+        refuse(
+            options.complaint("cablepower", fmt::format("cablepower = {}: want normal, reverse, both or none",
+                                                        escaped(*text))));
+    return *known;
+}
+
+io::Parity parity(const DriverOptions& options)
+{
+    const auto text = options.text("ser_parity").value_or("N");
+    if (text == "N")
+        return io::Parity::none;
+    if (text != "E" && text != "O")
+        refuse(
+            options.complaint("ser_parity", fmt::format("ser_parity = {}: want N, E or O", escaped(text))));
+    return text == "E" ? io::Parity::even : io::Parity::odd;
+}
+
 io::SerialSettings serial_settings(const DriverOptions& options)
 {
     io::SerialSettings settings;
     settings.lock = options.lock;
-    const auto power = options.text("cablepower");
-    if (!power)
-        return settings;
-    const auto known = io::cable_power(*power);
-    if (!known)
-        refuse(
-            options.complaint("cablepower", fmt::format("cablepower = {}: want normal, reverse, both or none",
-                                                        escaped(*power))));
-    settings.power = *known;
+    settings.power = cable_power(options);
+    settings.baud = options.number("ser_baud_rate", 300, 115200, settings.baud);
+    const auto rates = io::baud_rates();
+    if (std::find(rates.begin(), rates.end(), settings.baud) == rates.end())
+        refuse(options.complaint("ser_baud_rate", fmt::format("ser_baud_rate = {}: want one of {}",
+                                                              settings.baud, fmt::join(rates, ", "))));
+    settings.data_bits = options.number("ser_data_bit", 7, 8, settings.data_bits);
+    settings.stop_bits = options.number("ser_stop_bit", 1, 2, settings.stop_bits);
+    settings.parity = parity(options);
+    settings.pace = std::chrono::milliseconds(options.number("ser_pace", 0, 100, 0));
     return settings;
 }
 
@@ -107,6 +131,11 @@ const DriverProgram& program()
             {"idleload",    Kind::value, "Least load in % to count with (default 10)"},
             {"battery_voltage_reports_one_pack", Kind::flag, "Multiply battery.voltage by battery.packs"},
             {"cablepower",  Kind::value, "Lines that power the cable: normal, reverse, both, none"},
+            {"ser_baud_rate", Kind::value, "Speed of a serial line (default 2400)"},
+            {"ser_data_bit",  Kind::value, "Its data bits: 7 or 8 (default)"},
+            {"ser_parity",    Kind::value, "Its parity: N (default), E or O"},
+            {"ser_stop_bit",  Kind::value, "Its stop bits: 1 (default) or 2"},
+            {"ser_pace",      Kind::value, "Milliseconds to wait behind each byte sent (default 0)"},
             {"nooutstats", Kind::flag, "Don't ask for power and currents"},
             {"slave_addr", Kind::value, "Address of a Masterguard UPS"},
             {"pins_shutdown_mode", Kind::value, "What pins 1 and 7 of a Best Power UPS do: 0 to 6"},

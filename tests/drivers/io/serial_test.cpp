@@ -1,14 +1,19 @@
 // Serial against a pseudo terminal whose other end the test holds.
+#include "drivers/io/device_lock.hpp"
 #include "drivers/io/serial.hpp"
 #include "drivers/runtime/driver.hpp"
+#include "tests/support/process.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <future>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace upright::io {
@@ -106,6 +111,62 @@ TEST_F(SerialLine, SaysThatTheDeviceIsGone)
             EXPECT_EQ(e.kind(), DeviceError::Kind::lost);
         }
     }
+}
+
+TEST_F(SerialLine, IsSetUpAsItIsTold)
+{
+    serial = std::make_unique<Serial>(
+        path, SerialSettings{.baud = 9600, .data_bits = 7, .parity = Parity::odd, .stop_bits = 2});
+    serial->open();
+    termios line{};
+    ASSERT_EQ(::tcgetattr(device, &line), 0);
+    EXPECT_EQ(::cfgetospeed(&line), B9600);
+    EXPECT_EQ(line.c_cflag & (CSTOPB | PARODD), static_cast<tcflag_t>(CSTOPB | PARODD));
+    EXPECT_EQ(line.c_cflag & CRTSCTS, 0U);
+}
+
+TEST_F(SerialLine, SendsAtAPaceIfItIsTold)
+{
+    serial = std::make_unique<Serial>(path, SerialSettings{.pace = std::chrono::milliseconds(1)});
+    serial->open();
+    auto question = std::async(std::launch::async, [this] {
+        std::string all;
+        for (char c = 0; c != '\r' && ::read(device, &c, 1) == 1;)
+            all += c;
+        EXPECT_EQ(::write(device, "ok\r", 3), 3);
+        return all;
+    });
+    EXPECT_EQ(serial->exchange("S.5R0003\r", kShort), "ok");
+    EXPECT_EQ(question.get(), "S.5R0003\r");
+}
+
+TEST(DeviceLock, IsAFileThatNamesItsProcess)
+{
+    const upright::test::Scratch scratch;
+    const auto path = scratch.file("LCK..ttyS0");
+    {
+        const auto lock = DeviceLock::take(path);
+        EXPECT_EQ(scratch.read("LCK..ttyS0"), fmt::format("{:10}\n", ::getpid()));
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+    EXPECT_EQ(lock_file_of("/dev/null"), "/var/lock/LCK..null");
+    EXPECT_EQ(lock_file_of("/dev/none"), "");
+    EXPECT_EQ(lock_file_of(path), "");
+}
+
+TEST(DeviceLock, OfALivingProcessIsKeptAndOfADeadOneTaken)
+{
+    const upright::test::Scratch scratch;
+    const auto path = scratch.write("LCK..ttyS0", fmt::format("{:10}\n", ::getppid()));
+    EXPECT_THROW(DeviceLock::take(path), DeviceError);
+    EXPECT_EQ(scratch.read("LCK..ttyS0"), fmt::format("{:10}\n", ::getppid()));
+
+    for (const auto* const stale : {"999999999\n", "garbage", "", "-1\n", "0\n"}) {
+        scratch.write("LCK..ttyS0", stale);
+        const auto lock = DeviceLock::take(path);
+        EXPECT_EQ(scratch.read("LCK..ttyS0"), fmt::format("{:10}\n", ::getpid())) << stale;
+    }
+    EXPECT_NO_THROW(DeviceLock::take(scratch.file("no/such/folder"))) << "then there is none";
 }
 
 } // namespace

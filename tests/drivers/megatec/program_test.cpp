@@ -135,6 +135,9 @@ TEST_F(Nutdrv, RefusesWhatItCanNotServe)
          {Case{"offdelay = 5\n", "offdelay = \"5\" is no whole number from 12 to 600"},
           Case{"protocol = megatek\n",
                "protocol = megatek: there is none of that name (did you mean \"megatec\"?)"},
+          Case{"ser_baud_rate = 2401\n", "ser_baud_rate = 2401: want one of 300, 600, 1200, 2400,"},
+          Case{"ser_data_bit = 9\n", "ser_data_bit"},
+          Case{"ser_parity = n\n", "ser_parity = n: want N, E or O"},
           Case{"cablepower = on\n", "cablepower = on: want normal, reverse, both or none"},
           Case{"runtimecal = 1,2,3\n", "runtimecal = 1,2,3: wants four numbers"}}) {
         configure(one.lines);
