@@ -1,7 +1,5 @@
 #include "clients/upscmd/options.hpp"
 
-#include "common/client/request.hpp"
-
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -43,27 +41,15 @@ Result<Options> parse_options(int argc, char** argv)
     Options options;
     optind = 0; // afresh, whatever was parsed before
     opterr = 0;
-    for (int c = 0;
-         (c = ::getopt(argc, argv, "+:hVlu:p:wt:jDW:A:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
+    const auto letters = std::string("+:hVl") + ControlOptions::kLetters;
+    for (int c = 0; (c = ::getopt(argc, argv, letters.c_str())) != -1;) { // NOLINT(concurrency-mt-unsafe)
         switch (c) {
         case 'h': options.mode = Mode::help; return options;
         case 'V': options.mode = Mode::version; return options;
         case 'l': options.mode = Mode::list; break;
-        case 'u': options.login.user = optarg; break;
-        case 'p': options.login.password = take_secret(optarg); break;
-        case 'w': options.wait = true; break;
-        case 't':
-            if (const auto limit = wait_limit(optarg))
-                options.limit = *limit;
-            else
-                return limit.error();
-            break;
-        case 'j': options.json = true; break;
-        case 'D': break;
-        case 'W': options.dial.time_limit = optarg; break;
-        case 'A': options.dial.credentials = optarg; break;
-        case ':': return complaint(fmt::format("option -{} needs a value", char(optopt)));
-        default: return complaint(fmt::format("unknown option -{}", char(optopt)));
+        default:
+            if (const auto taken = options.take(c, optarg); !taken)
+                return taken.error();
         }
     }
     const int words = argc - optind;

@@ -1,11 +1,9 @@
 // upscmd's command line. Nothing is printed or connected here; a password in it is overwritten.
 #pragma once
 
-#include "common/client/dial.hpp"
-#include "common/client/login.hpp"
+#include "common/client/control_options.hpp"
 #include "common/result.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 
@@ -13,16 +11,11 @@ namespace upright::upscmd {
 
 enum class Mode { command, list, help, version };
 
-struct Options {
+struct Options : ControlOptions {
     Mode mode = Mode::command;
-    bool json = false;
     std::string target; // ups[@host[:port]]
     std::string command;
     std::optional<std::string> value;
-    LoginOptions login;             // -u, -p
-    bool wait = false;              // -w
-    std::chrono::seconds limit{10}; // -t
-    DialOptions dial;               // -W, -A
 };
 
 // Fails with what is wrong with the command line; the usage should follow it.

@@ -1,7 +1,5 @@
 #include "clients/upsrw/options.hpp"
 
-#include "common/client/request.hpp"
-
 #include <fmt/format.h>
 
 #include <string_view>
@@ -54,8 +52,8 @@ Result<Options> parse_options(int argc, char** argv)
     Options options;
     optind = 0; // afresh, whatever was parsed before
     opterr = 0;
-    for (int c = 0;
-         (c = ::getopt(argc, argv, "+:hVls:u:p:wt:jDW:A:")) != -1;) { // NOLINT(concurrency-mt-unsafe)
+    const auto letters = std::string("+:hVls:") + ControlOptions::kLetters;
+    for (int c = 0; (c = ::getopt(argc, argv, letters.c_str())) != -1;) { // NOLINT(concurrency-mt-unsafe)
         switch (c) {
         case 'h': options.mode = Mode::help; return options;
         case 'V': options.mode = Mode::version; return options;
@@ -64,21 +62,9 @@ Result<Options> parse_options(int argc, char** argv)
             options.mode = Mode::list;
             break;
         case 's': take_setting(options, optarg); break;
-        case 'u': options.login.user = optarg; break;
-        case 'p': options.login.password = take_secret(optarg); break;
-        case 'w': options.wait = true; break;
-        case 't':
-            if (const auto limit = wait_limit(optarg))
-                options.limit = *limit;
-            else
-                return limit.error();
-            break;
-        case 'j': options.json = true; break;
-        case 'D': break;
-        case 'W': options.dial.time_limit = optarg; break;
-        case 'A': options.dial.credentials = optarg; break;
-        case ':': return complaint(fmt::format("option -{} needs a value", char(optopt)));
-        default: return complaint(fmt::format("unknown option -{}", char(optopt)));
+        default:
+            if (const auto taken = options.take(c, optarg); !taken)
+                return taken.error();
         }
     }
     if (optind >= argc)

@@ -1,11 +1,9 @@
 // upsrw's command line. Nothing is printed or connected here; a password in it is overwritten.
 #pragma once
 
-#include "common/client/dial.hpp"
-#include "common/client/login.hpp"
+#include "common/client/control_options.hpp"
 #include "common/result.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 
@@ -13,17 +11,12 @@ namespace upright::upsrw {
 
 enum class Mode { list, set, help, version };
 
-struct Options {
+struct Options : ControlOptions {
     Mode mode = Mode::list;
-    bool json = false;
     std::string target;               // ups[@host[:port]]
     std::string variable;             // -s
     std::optional<std::string> value; // what stands behind its =
     bool overridden = false;          // -l behind -s: there is nothing to set
-    LoginOptions login;               // -u, -p
-    bool wait = false;                // -w
-    std::chrono::seconds limit{10};   // -t
-    DialOptions dial;                 // -W, -A
 };
 
 // Fails with what is wrong with the command line; the usage should follow it.
