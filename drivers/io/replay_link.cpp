@@ -83,6 +83,11 @@ std::string ReplayLink::exchange(std::string_view bytes, const Limits& limits)
     return reply;
 }
 
+void ReplayLink::answers(std::string_view question, std::deque<std::string> in_turn)
+{
+    transcript_.answers.insert_or_assign(std::string(question), std::move(in_turn));
+}
+
 void ReplayLink::answer(std::string_view question, std::string answer)
 {
     transcript_.answers.insert_or_assign(std::string(question), std::deque<std::string>{std::move(answer)});

@@ -30,6 +30,7 @@ public:
 
     // From now on `question` is answered so; the empty answer is silence.
     void answer(std::string_view question, std::string answer);
+    void answers(std::string_view question, std::deque<std::string> in_turn);
     void lose() { lost_ = true; } // every exchange fails until restored
     void restore() { lost_ = false; }
 

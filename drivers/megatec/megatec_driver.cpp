@@ -22,6 +22,14 @@ bool tells_status(const Query& query)
     return std::any_of(query.rows.begin(), query.rows.end(), [](const Row& row) { return row.strict(); });
 }
 
+// Whether a status has a word that alarms people or shuts hosts down, and another has not.
+bool alarms_more(const WordList& status, const WordList& other)
+{
+    constexpr std::array<std::string_view, 5> kAlarming{"LB", "FSD", "OVER", "RB", "OFF"};
+    return std::any_of(kAlarming.begin(), kAlarming.end(),
+                       [&](std::string_view word) { return status.has(word) && !other.has(word); });
+}
+
 } // namespace
 
 MegatecDriver::MegatecDriver(const DriverOptions& options, std::unique_ptr<io::Link> link,
@@ -176,9 +184,14 @@ void MegatecDriver::read(Source& source)
 
 void MegatecDriver::refresh(Source& source)
 {
-    const auto before = source.readings.status;
-    read(source);
-    confirm(source, before);
+    const auto before = source.readings;
+    try {
+        read(source);
+        confirm(source, before.status);
+    } catch (...) {
+        source.readings = before; // nothing half-believed may stay
+        throw;
+    }
     for (const auto& held : source.leaps.hold(source.readings.values)) {
         log::warning("{}: {}: held back until it is read again", options_.port, held);
         doubtful_ = true;
@@ -186,24 +199,21 @@ void MegatecDriver::refresh(Source& source)
     source.failures = 0;
 }
 
-// Words that alarm people or shut hosts down count only if two answers say so.
+// Words that alarm people or shut hosts down count only if two answers in a row say so.
 void MegatecDriver::confirm(Source& source, const WordList& before)
 {
-    const auto alarms = [&] {
-        constexpr std::array<std::string_view, 5> kAlarming{"LB", "FSD", "OVER", "RB", "OFF"};
-        return std::any_of(kAlarming.begin(), kAlarming.end(), [&](std::string_view word) {
-            return source.readings.status.has(word) && !before.has(word);
-        });
-    };
-    if (!alarms())
+    const auto first = source.readings.status;
+    if (!alarms_more(first, before))
         return;
-    const auto said = source.readings.status.joined();
     answers_.clear();
     read(source);
-    if (alarms())
-        return;
-    log::warning("{}: {} said \"{}\" once, and then \"{}\": the first is not believed", options_.port,
-                 source.query->name, said, source.readings.status.joined());
+    const auto& second = source.readings.status;
+    if (alarms_more(second, before) && alarms_more(second, first))
+        throw DeviceError(fmt::format("{}: {} said \"{}\", and then \"{}\"", options_.port,
+                                      source.query->name, first.joined(), second.joined()));
+    if (!alarms_more(second, before))
+        log::warning("{}: {} said \"{}\" once, and then \"{}\": the first is not believed", options_.port,
+                     source.query->name, first.joined(), second.joined());
 }
 
 // For what is good to have but not vital: after a few failures the old reading no longer counts.

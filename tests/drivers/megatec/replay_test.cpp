@@ -149,6 +149,42 @@ TEST(MegatecDriver, FindsNothingBehindASilentOrForeignDevice)
     }
 }
 
+// Q1 answers these bits in turn; what the next poll makes of them.
+std::string status_after(const std::vector<std::string>& bits)
+{
+    auto transcript = test::transcript("megatec");
+    auto& answers = transcript.answers["Q1"];
+    const auto calm = answers.front();
+    answers.assign(8, calm); // while it is opened
+    DriverOptions options;
+    auto link = std::make_unique<io::ReplayLink>(std::move(transcript));
+    auto& replay = *link;
+    MegatecDriver driver(options, std::move(link), {test::dialect("megatec")});
+    driver.open();
+    driver.poll(Depth::full);
+    std::deque<std::string> next;
+    for (const auto& one : bits)
+        next.push_back(calm.substr(0, 38) + one);
+    replay.answers("Q1", next);
+    try {
+        return driver.poll(Depth::quick).status.joined();
+    } catch (const DeviceError&) {
+        return "<missed>";
+    }
+}
+
+TEST(MegatecDriver, BelievesWhatAlarmsOnlyIfItIsSaidTwice)
+{
+    EXPECT_EQ(status_after({"11001001", "11001001"}), "OB LB");
+    EXPECT_EQ(status_after({"11001001", "10001001"}), "OB");
+    EXPECT_EQ(status_after({"01001001", "00001001"}), "OL");
+    EXPECT_EQ(status_after({"00001011", "00001011"}), "OL FSD");
+    EXPECT_EQ(status_after({"00001011", "00001001"}), "OL");
+    EXPECT_EQ(status_after({"01001001", "00001011"}), "<missed>") << "another alarm each time";
+    EXPECT_EQ(status_after({"11001001", "x"}), "<missed>");
+    EXPECT_EQ(status_after({"10001001"}), "OB") << "needs no second word";
+}
+
 TEST(MegatecDriver, CountsAsMissedWhatHasNoStatus)
 {
     Bench bench;
