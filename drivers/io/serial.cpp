@@ -113,6 +113,7 @@ void Serial::close() noexcept
     ::close(fd_);
     fd_ = -1;
     lock_file_ = {};
+    answer_due_ = false;
 }
 
 // TIOCEXCL keeps others from opening the device, except root; flock tells root's second driver; the lock file
@@ -166,6 +167,8 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
 {
     if (fd_ < 0)
         throw DeviceError(fmt::format("{} is not open", device_), DeviceError::Kind::lost);
+    if (std::exchange(answer_due_, false))
+        await_late_answer(limits.silence);
     const auto end = Clock::now() + limits.total;
     if (::tcflush(fd_, TCIOFLUSH) != 0)
         lost("flush");
@@ -181,6 +184,7 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
         const auto arrived = receive(until, buffer.data(), buffer.size());
         if (!arrived && may_be_over)
             answer.pop_back();
+        answer_due_ = !arrived && !may_be_over;
         if (!arrived)
             return answer;
         for (const char c : *arrived) {
@@ -192,6 +196,19 @@ std::string Serial::exchange(std::string_view bytes, const Limits& limits)
                 throw DeviceError(fmt::format("{}: an answer longer than {} bytes", device_, limits.longest));
             answer += c;
         }
+    }
+}
+
+// What was not answered in time may be answered yet, and must not be taken for the answer to the next
+// question.
+void Serial::await_late_answer(std::chrono::milliseconds limit) const
+{
+    std::array<char, 256> buffer{};
+    const auto end = Clock::now() + limit;
+    for (;;) {
+        const auto arrived = receive(end, buffer.data(), buffer.size());
+        if (!arrived || arrived->find('\r') != arrived->npos)
+            return;
     }
 }
 

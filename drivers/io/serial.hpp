@@ -52,6 +52,7 @@ private:
     void configure() const;
     void power_cable() const;
     void send(std::string_view bytes, std::chrono::steady_clock::time_point until) const;
+    void await_late_answer(std::chrono::milliseconds limit) const;
     void send_paced(std::string_view bytes, std::chrono::steady_clock::time_point until) const;
     // What arrived, at least one byte; nothing if the time ran out.
     std::optional<std::string_view> receive(std::chrono::steady_clock::time_point until, char* buffer,
@@ -62,6 +63,7 @@ private:
     SerialSettings settings_;
     DeviceLock lock_file_;
     int fd_ = -1;
+    bool answer_due_ = false; // the last question was not answered in time
 };
 
 } // namespace upright::io

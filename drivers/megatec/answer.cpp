@@ -45,15 +45,16 @@ bool applies(const Row& row, std::string_view answer, const Context& context)
            && (!condition.unless_digits_in || !digits_in(answer, *condition.unless_digits_in));
 }
 
+bool is_part_of_number(char c) { return c == '.' || kDigits.find(c) != kDigits.npos; }
+
 // A byte that was lost or doubled moves the columns: then a digit stands where none should.
 bool cut_through(const Row& row, std::string_view answer)
 {
-    const auto is_part = [](char c) { return c == '.' || kDigits.find(c) != kDigits.npos; };
     if (!row.alone || row.field)
         return false;
     const auto behind = row.at.to == Columns::kEnd ? answer.size() : row.at.to + 1;
-    return (row.at.from > 0 && row.at.from <= answer.size() && is_part(answer[row.at.from - 1]))
-           || (behind < answer.size() && is_part(answer[behind]));
+    return (row.at.from > 0 && row.at.from <= answer.size() && is_part_of_number(answer[row.at.from - 1]))
+           || (behind < answer.size() && is_part_of_number(answer[behind]));
 }
 
 void keep(Readings& readings, const Row& row, std::string value)
@@ -80,11 +81,22 @@ bool is_double(const Query& query, std::string_view answer)
     return again != answer.npos && answer.size() - again >= query.length;
 }
 
+// A digit behind the last column, which is one of a number or a status: something has moved them.
+bool is_too_long(const Query& query, std::string_view answer)
+{
+    if (answer.size() <= query.length || !is_part_of_number(answer[query.length]))
+        return false;
+    return std::any_of(query.rows.begin(), query.rows.end(), [&](const Row& row) {
+        return !row.field && row.at.to + 1 == query.length && (row.alone || !row.words.empty());
+    });
+}
+
 bool is_whole(const Query& query, std::string_view answer)
 {
     if (query.exactly != 0)
         return answer.size() == query.exactly && answer.starts_with(query.lead);
-    return answer.starts_with(query.lead) && answer.size() >= query.length && !is_double(query, answer);
+    return answer.starts_with(query.lead) && answer.size() >= query.length && !is_double(query, answer)
+           && (query.decode != nullptr || !is_too_long(query, answer));
 }
 
 Error unlike(const Query& query, std::string_view answer)
@@ -143,9 +155,12 @@ Result<Readings> read_answer(const Query& query, std::string_view answer, const 
     for (const auto& row : query.rows) {
         if (!applies(row, answer, context))
             continue;
+        if (cut_through(row, answer))
+            return Error{Errc::bad_reply,
+                         fmt::format("{}: its columns have moved: \"{}\"", query.name, escaped(answer))};
         const auto raw =
             row.field ? part_of(answer, query.separator, *row.field) : columns_of(answer, row.at);
-        auto value = raw && !cut_through(row, answer) ? row.convert(row, *raw, context) : std::nullopt;
+        auto value = raw ? row.convert(row, *raw, context) : std::nullopt;
         if (!value && row.strict())
             return Error{Errc::bad_reply, fmt::format("{}: \"{}\" is no value for {}", query.name,
                                                       escaped(raw.value_or("")), row.variable)};

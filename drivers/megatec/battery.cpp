@@ -36,6 +36,8 @@ void Battery::forget()
 {
     estimate_ = BatteryEstimate(estimate_options_);
     guessed_packs_.reset();
+    charge_known_ = false;
+    runtime_known_ = false;
     last_.reset();
 }
 
@@ -67,6 +69,8 @@ void Battery::add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point n
     const auto nominal = value(snapshot, "battery.voltage.nominal");
     auto charge = value(snapshot, "battery.charge");
     const bool charge_reported = charge.has_value();
+    charge_known_ = charge_known_ || charge_reported;
+    runtime_known_ = runtime_known_ || value(snapshot, "battery.runtime").has_value();
     auto low = value(snapshot, "battery.voltage.low");
     auto high = value(snapshot, "battery.voltage.high");
     if (nominal && *nominal > 0 && !charge_reported) {
@@ -90,9 +94,9 @@ void Battery::add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point n
     const auto estimate =
         estimate_.update(reading, last_ ? now - *last_ : std::chrono::steady_clock::duration::zero());
     last_ = now;
-    if (!charge_reported && estimate.charge)
+    if (!charge_known_ && estimate.charge)
         snapshot.set("battery.charge", fmt::format("{:.0f}", *estimate.charge));
-    if (value(snapshot, "battery.runtime"))
+    if (runtime_known_) // perhaps not now, but by the UPS itself
         return;
     if (estimate.runtime) {
         snapshot.set("battery.runtime", fmt::format("{:.0f}", *estimate.runtime));

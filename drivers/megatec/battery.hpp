@@ -17,6 +17,9 @@ public:
     // allows them. A runtime that nothing speaks for but the charge has battery.runtime.estimated beside it.
     void add_to(Snapshot& snapshot, std::chrono::steady_clock::time_point now);
 
+    // What the user assumes or fixes may have changed.
+    void reload(const DriverOptions& options) { options_ = options; }
+
     // A device was opened: what was learnt of the last one no longer counts.
     void forget();
 
@@ -29,6 +32,8 @@ private:
     EstimateOptions estimate_options_;
     BatteryEstimate estimate_;
     std::optional<double> guessed_packs_;
+    bool charge_known_ = false; // the device has told it itself
+    bool runtime_known_ = false;
     std::optional<std::chrono::steady_clock::time_point> last_;
 };
 

@@ -11,6 +11,7 @@ namespace upright::megatec {
 namespace {
 
 constexpr int kAttempts = 3;
+constexpr std::chrono::seconds kPatience{90}; // a device that drips bytes must not hold a start for ever
 constexpr std::size_t kMuteQuestions = 6; // different ones, after which a device that said nothing is mute
 
 // Whether asking again could help: not if the device has said that it does not know the question.
@@ -29,8 +30,9 @@ Detector::Detector(Line& line, const DriverOptions& options, std::string_view br
 
 const Dialect* Detector::find(const std::vector<Dialect>& dialects)
 {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
     for (const auto& dialect : dialects) {
-        if (is_mute())
+        if (is_mute() || std::chrono::steady_clock::now() > end)
             return nullptr;
         if (claims(dialect))
             return &dialect;

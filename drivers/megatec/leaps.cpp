@@ -20,8 +20,8 @@ struct Bound {
 // clang-format off
 constexpr std::array kBounds{
     Bound{"battery.voltage",  1,    0.4}, // V
-    Bound{"battery.charge",   50,   0},   // %
-    Bound{"battery.runtime",  3600, 0.9}, // s
+    Bound{"battery.charge",   25,   0},   // %
+    Bound{"battery.runtime",  300,  0.5}, // s
     Bound{"ups.load",         150,  0},   // %
     Bound{"ups.temperature",  40,   0},   // degrees C
 };

@@ -9,12 +9,16 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 namespace upright::megatec {
 namespace {
 
 constexpr int kAttempts = 3;
+
+bool contains(const std::vector<std::string>& texts, std::string_view text)
+{
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
 
 // Whether it has news although it says nothing now.
 bool tells_status(const Query& query)
@@ -43,10 +47,27 @@ MegatecDriver::MegatecDriver(const DriverOptions& options, std::unique_ptr<io::L
         read_settings(dialect); // so that a bad one is told before any device is touched
 }
 
+// One that will be written to the device.
+void MegatecDriver::check_option(const Setting& setting) const
+{
+    const auto given = options_.text(setting.option);
+    if (!given)
+        return;
+    if (setting.enums.empty())
+        options_.number(setting.option, setting.range.min, setting.range.max, 0);
+    else if (!contains(setting.enums, *given))
+        throw DeviceError(
+            options_.complaint(setting.option, fmt::format("{} = {}: want one of {}", setting.option,
+                                                           escaped(*given), fmt::join(setting.enums, ", "))),
+            DeviceError::Kind::fatal);
+}
+
 // Values that were set by hand outlive a lost connection.
 void MegatecDriver::read_settings(const Dialect& dialect)
 {
     for (const auto& setting : dialect.settings) {
+        if (!setting.send.empty())
+            check_option(setting);
         if (!setting.send.empty() || settings_.contains(setting.variable))
             continue;
         const auto fallback = setting.fallback.value_or(setting.range.min);
@@ -60,6 +81,7 @@ void MegatecDriver::read_settings(const Dialect& dialect)
 void MegatecDriver::reload(const DriverOptions& options)
 {
     full_poll_interval_ = std::chrono::seconds(options.number_or_fallback("pollfreq", 1, 86400, 30));
+    battery_.reload(options);
 }
 
 void MegatecDriver::open()
@@ -75,9 +97,9 @@ void MegatecDriver::open()
                               [name = before->name](const Dialect& one) { return one.name == name; });
     detect();
     read_at_start();
-    write_options();
     changed_ = false;
     doubtful_ = false;
+    write_options();
 }
 
 void MegatecDriver::detect()
@@ -136,11 +158,12 @@ bool MegatecDriver::is_wanted(const Source& source) const
 // What the queries last read; of a variable that several read, the last one counts, as in a snapshot.
 const std::string* MegatecDriver::reading(std::string_view variable) const
 {
-    for (const auto& source : sources_ | std::views::reverse)
-        for (const auto* const words : {&source.readings.values, &source.readings.hidden})
+    const std::string* last = nullptr;
+    for (const auto& source : sources_)
+        for (const auto* const words : {&source.readings.hidden, &source.readings.values})
             if (const auto found = words->find(variable); found != words->end())
-                return &found->second;
-    return nullptr;
+                last = &found->second;
+    return last;
 }
 
 Words MegatecDriver::known() const
@@ -276,6 +299,8 @@ Snapshot MegatecDriver::snapshot() const
         next.alarms.insert(next.alarms.end(), source.readings.alarms.begin(), source.readings.alarms.end());
         next.status.add_all(source.readings.status);
     }
+    if (next.status.has("OB"))
+        next.status.remove("OL"); // two queries may be asked just before and behind a change
     if (next.status.has("RB"))
         next.alarms.emplace_back("Replace battery!");
     if (next.status.has("FSD"))

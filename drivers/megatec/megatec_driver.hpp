@@ -42,6 +42,7 @@ private:
 
     void detect();
     void read_settings(const Dialect& dialect);
+    void check_option(const Setting& setting) const;
     void read_at_start();
     void write_options();
 

@@ -92,6 +92,7 @@ std::unique_ptr<io::Link> link(const DriverOptions& options)
 
 std::unique_ptr<Driver> create(const DriverOptions& options)
 {
+    options.number("slave_addr", 0, 99, 0); // DeviceError if it is none
     if (wants_usb(options)) {
         auto usb = usb_link(options);
         const auto& device = *usb;

@@ -139,10 +139,17 @@ bool is_numeric(std::string_view as)
     return std::find(kNumeric.begin(), kNumeric.end(), as) != kNumeric.end();
 }
 
+bool is_printable(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
+}
+
 void read_flag_words(TomlFields& fields, Row& row)
 {
     row.words["0"] = fields.text("off").value_or("");
     row.words["1"] = fields.text("on").value_or("");
+    if (!is_printable(row.words["0"]) || !is_printable(row.words["1"]))
+        fields.complain("off and on want printable texts");
 }
 
 // What a conversion takes beside the field.
@@ -224,6 +231,8 @@ Words words_of(TomlFields& fields, std::string_view key)
         if (!value.is_string())
             fields.complain(value, fmt::format("{} wants texts in quotes", key));
         words.emplace(raw.str(), value.value_or(std::string{}));
+        if (!is_printable(words[std::string(raw.str())]) && key != "choices")
+            fields.complain(value, fmt::format("{} wants printable texts", key));
     }
     return words;
 }

@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace upright::megatec {
 
 void Complaints::add(const toml::source_region& where, std::string text)
 {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; }, '?');
     problems_.push_back(
         {file_, static_cast<int>(where.begin.line), static_cast<int>(where.begin.column), std::move(text)});
 }
@@ -42,9 +45,10 @@ std::optional<std::string> TomlFields::text(std::string_view key)
     const auto* const found = node(key);
     if (found == nullptr)
         return std::nullopt;
+    const auto value = found->value<std::string>();
     if (!found->is_string())
         complain(*found, fmt::format("{} wants a text in quotes", key));
-    return found->value<std::string>();
+    return value;
 }
 
 std::string TomlFields::required_text(std::string_view key)
@@ -60,9 +64,12 @@ std::optional<double> TomlFields::number(std::string_view key)
     const auto* const found = node(key);
     if (found == nullptr)
         return std::nullopt;
-    if (!found->is_number())
+    const auto value = found->is_number() ? found->value<double>() : std::nullopt;
+    if (!value || !std::isfinite(*value)) {
         complain(*found, fmt::format("{} wants a number", key));
-    return found->value<double>();
+        return std::nullopt;
+    }
+    return value;
 }
 
 std::optional<int> TomlFields::whole(std::string_view key, int low, int high)

@@ -129,9 +129,9 @@ private:
         else if (key == "group")
             s.group = setting.value;
         else if (starts_ignoring_case(key, "override."))
-            s.overrides[std::string(key.substr(9))] = value;
+            take_text(setting, s.overrides, "override.", key.substr(9));
         else if (starts_ignoring_case(key, "default."))
-            s.defaults[std::string(key.substr(8))] = value;
+            take_text(setting, s.defaults, "default.", key.substr(8));
         else if (!take_core(setting, from_file) && !contains(kCoreKeys, key)
                  && !equal_ignoring_case(key, "debug_min"))
             take_own(setting);
@@ -181,6 +181,15 @@ private:
             fail(fmt::format("Error: invalid pollinterval: {}", escaped(given)), &setting);
         else
             loaded_.value.poll_interval = std::chrono::seconds(*seconds);
+    }
+
+    // What stands for a reading is for the runtime, and for drivers that work out others from it.
+    template <class Texts>
+    void take_text(const Setting& setting, Texts& texts, std::string_view kind, std::string_view variable)
+    {
+        const auto value = setting.value.value_or("");
+        texts[std::string(variable)] = value;
+        loaded_.value.options.set(std::string(kind).append(variable), value, place_of(setting));
     }
 
     // A key for the driver itself: it must be in its table, and be a flag or a value as the table says.
@@ -304,6 +313,8 @@ SettingsDifference compare(const DriverSettings& running, const DriverSettings& 
         return option != program.options.end() && option->reloadable;
     };
     const auto note = [&](const std::string& name) {
+        if (is_variable_default(name))
+            return; // compared below
         (can_change(name) ? difference.reloadable : difference.fixed).push_back(name);
     };
     for (const auto& [name, value] : wanted.options.all())

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fcntl.h>
@@ -111,6 +112,23 @@ TEST_F(SerialLine, SaysThatTheDeviceIsGone)
             EXPECT_EQ(e.kind(), DeviceError::Kind::lost);
         }
     }
+}
+
+// The answer to a question that was given up must not be taken for the answer to the next.
+TEST_F(SerialLine, WaitsForAnAnswerThatIsDue)
+{
+    EXPECT_EQ(serial->exchange("RT\r", kShort), "");
+    auto late = std::async(std::launch::async, [this] {
+        EXPECT_EQ(::write(device, "018\r", 4), 4); // before the next question, or while its asker waits
+        std::string questions;
+        for (char c = 0;
+             std::count(questions.begin(), questions.end(), '\r') < 2 && ::read(device, &c, 1) == 1;)
+            questions += c;
+        EXPECT_EQ(::write(device, "2\r", 2), 2);
+        return questions;
+    });
+    EXPECT_EQ(serial->exchange("M\r", kShort), "2");
+    EXPECT_EQ(late.get(), "RT\rM\r");
 }
 
 TEST_F(SerialLine, IsSetUpAsItIsTold)

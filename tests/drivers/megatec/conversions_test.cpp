@@ -62,10 +62,10 @@ TEST(Conversions, AlongACurve)
 }
 
 // A byte that was lost moves everything behind it.
-TEST(Conversions, OfANumberWithDigitsBesideItAreNone)
+TEST(Conversions, OfANumberWithDigitsBesideItSpoilTheAnswer)
 {
-    EXPECT_EQ(one("at = [1, 3], as = \"number\"", "(2226.0   "), "<none>");
-    EXPECT_EQ(one("at = [2, 4], as = \"number\"", "(2226.0   "), "<none>");
+    EXPECT_EQ(one("at = [1, 3], as = \"number\"", "(2226.0   "), "<refused>");
+    EXPECT_EQ(one("at = [2, 4], as = \"number\"", "(2226.0   "), "<refused>");
     EXPECT_EQ(one("at = [1, 3], as = \"number\", joined = true", "(2226.0   "), "222");
     EXPECT_EQ(one("at = [1, 4], as = \"number\"", "(2226 0   "), "2226");
 }

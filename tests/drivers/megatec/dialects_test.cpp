@@ -139,6 +139,7 @@ TEST_P(Dialects, AreFoundByThemselvesAndReadWhatIsTrue)
     simulator.ctl({"ups1", "load", "55"});
     simulator.ctl({"ups1", "battery", "70"});
     EXPECT_EQ(status(), WordList{"OB"});
+    driver->poll(Depth::full); // so sudden a change is believed when it is read again
     expect_true_readings(driver->poll(Depth::full));
     simulator.ctl({"ups1", "battery", "9"});
     const auto low = status();

@@ -135,6 +135,8 @@ TEST_F(Nutdrv, RefusesWhatItCanNotServe)
          {Case{"offdelay = 5\n", "offdelay = \"5\" is no whole number from 12 to 600"},
           Case{"protocol = megatek\n",
                "protocol = megatek: there is none of that name (did you mean \"megatec\"?)"},
+          Case{"eco_mode = maybe\n", "eco_mode = maybe: want one of disabled, enabled"},
+          Case{"battery_number = 77\n", "battery_number"}, Case{"slave_addr = 999\n", "slave_addr"},
           Case{"ser_baud_rate = 2401\n", "ser_baud_rate = 2401: want one of 300, 600, 1200, 2400,"},
           Case{"ser_data_bit = 9\n", "ser_data_bit"},
           Case{"ser_parity = n\n", "ser_parity = n: want N, E or O"},
@@ -196,6 +198,24 @@ TEST_F(Nutdrv, LearnsADialectFromAFileOfTheUser)
     EXPECT_THAT(explained.out, HasSubstr("mine: refused\n  > QT\n  < QT\n  QT is not supported\n"));
     EXPECT_THAT(explained.out, HasSubstr("\nmegatec: taken\n  > Q1\n  < ("));
     EXPECT_THAT(explained.out, HasSubstr(" speaks megatec (Megatec 0.07)\n"));
+}
+
+TEST_F(Nutdrv, TellsTheBatteryWhatTheUserFixed)
+{
+    configure("override.battery.packs = 3\nbattery_voltage_reports_one_pack\n");
+    EXPECT_THAT(finish({"-d", "1"}).out, HasSubstr("battery.voltage: 81.6"));
+}
+
+TEST_F(Nutdrv, RefusesAFileThatIsNone)
+{
+    std::string deep = "a";
+    for (int i = 0; i < 100'000; ++i)
+        deep += ".a";
+    configure();
+    const auto path = scratch().write("devices/megatec/x.toml", deep + " = 1\n");
+    const auto done = finish({"-d", "1"});
+    EXPECT_EQ(done.exit_code, 1);
+    EXPECT_THAT(done.err, HasSubstr(path + ":1:1: error: this is no device file"));
 }
 
 TEST_F(Nutdrv, PointsAtEveryMistakeInAFileOfTheUser)

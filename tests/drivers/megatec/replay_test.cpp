@@ -185,6 +185,34 @@ TEST(MegatecDriver, BelievesWhatAlarmsOnlyIfItIsSaidTwice)
     EXPECT_EQ(status_after({"10001001"}), "OB") << "needs no second word";
 }
 
+// A byte too many or too few moves the status bits, too.
+TEST(MegatecDriver, CountsAsMissedWhoseColumnsHaveMoved)
+{
+    EXPECT_EQ(status_after({"000001000"}), "<missed>");
+    EXPECT_EQ(status_after({"100001000"}), "<missed>");
+    Bench bench;
+    bench.open();
+    for (const auto* const answer :
+         {"(26.0 195.0 226.0 014 49.0 27.5 30.0 0000100011", "(0226.0 195.0 226.0 014 49.0 27.5 30.0 1000100",
+          "(226.0 195.0 226.0 0144 49.0 27.5 30.0 10001001"}) {
+        bench.link->answer("Q1", answer);
+        EXPECT_THROW(bench.driver->poll(Depth::quick), DeviceError) << answer;
+    }
+}
+
+TEST(MegatecDriver, WorksOutTheBatteryFromWhatTheUserSays)
+{
+    Bench bench({{"override.battery.packs", "3"}, {"battery_voltage_reports_one_pack", std::nullopt}});
+    bench.driver->open();
+    EXPECT_EQ(value(bench.driver->poll(Depth::full), "battery.voltage"), "81.60");
+
+    const Options thresholds{{"default.battery.voltage.low", "22"}, {"default.battery.voltage.high", "25"}};
+    Bench fixed(thresholds);
+    fixed.driver->open();
+    fixed.link->answer("Q1", "(229.8 230.0 229.8 033 50.0 23.5 22.1 00001001");
+    EXPECT_EQ(value(fixed.driver->poll(Depth::full), "battery.charge"), "50");
+}
+
 TEST(MegatecDriver, CountsAsMissedWhatHasNoStatus)
 {
     Bench bench;
