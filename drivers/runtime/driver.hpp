@@ -42,7 +42,7 @@ private:
 
 // One option that the driver takes in ups.conf or by -x, beside those that every driver has.
 struct DriverOption {
-    enum class Kind { value, flag };
+    enum class Kind { value, flag, either };
     std::string_view name;
     Kind kind = Kind::value;
     std::string_view description; // printed by -L

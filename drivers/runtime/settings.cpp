@@ -207,6 +207,11 @@ private:
             fail(fmt::format("Fatal error: '{}' needs a value.", setting.key), &setting);
             return;
         }
+        if (option->kind == DriverOption::Kind::flag && setting.value)
+            loaded_.problems.push_back(
+                problem_at(conf_.document, setting.value_word,
+                           fmt::format("{} is a flag: it is set, whatever stands behind it", setting.key),
+                           Severity::warning));
         loaded_.value.options.set(setting.key, setting.value, place_of(setting));
     }
 

@@ -140,7 +140,7 @@ const std::vector<DriverOption>& usb_options()
         {"langid_fix", Kind::value, "USB: language of the strings, for krauler and its like (0x409, 0x4095)"},
         {"noscanlangid",         Kind::flag, "USB: accepted; languages are never guessed"},
         {"allow_duplicates",     Kind::flag, "USB: if a device is in use, take the next one that fits"},
-        {"usb_set_altinterface", Kind::flag, "USB: set the alternative interface (default 0)"},
+        {"usb_set_altinterface", Kind::either, "USB: set the alternative interface (default 0)"},
     };
     // clang-format on
     return options;

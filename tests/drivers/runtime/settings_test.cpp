@@ -199,6 +199,17 @@ TEST(DriverSettings, GoOnWithTheDefaultWhereANumberIsWrong) // Trap 78
             "from 0 to 100; using 0"));
 }
 
+// Whoever writes fast = no does not get what they meant.
+TEST(DriverSettings, WarnOfAFlagThatHasAValue)
+{
+    const auto loaded = resolve(section("fast = no\n"));
+    ASSERT_TRUE(loaded);
+    EXPECT_TRUE(loaded->value.options.flag("fast"));
+    ASSERT_EQ(loaded->problems.size(), 1U);
+    EXPECT_EQ(to_string(loaded->problems[0]),
+              "ups.conf:4:8: warning: fast is a flag: it is set, whatever stands behind it");
+}
+
 TEST(DriverOptionsNumbers, AreCheckedWhereTheDriverAsksForThem)
 {
     const auto s = settings(section("mode = 5\ndelay = x\n"));
