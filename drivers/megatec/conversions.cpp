@@ -213,9 +213,12 @@ std::optional<std::string> regulation(const Row& row, std::string_view raw, cons
     const auto out = volts("output.voltage");
     if (!in || !out || *in <= 0 || *out < 0.5 * *in || *out >= 1.5 * *in)
         return std::nullopt;
+    const auto other = [&row](std::string_view word) {
+        return row.words.contains("only equal") ? std::string() : std::string(word);
+    };
     if (*out < 0.95 * *in)
-        return "TRIM";
-    return *out < 1.05 * *in ? row.words.at("equal") : "BOOST";
+        return other("TRIM");
+    return *out < 1.05 * *in ? row.words.at("equal") : other("BOOST");
 }
 
 // A word while the number is below `number.high`.

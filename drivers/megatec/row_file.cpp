@@ -178,6 +178,8 @@ void read_details(TomlFields& fields, std::string_view as, Row& row)
     if (as == "regulation") {
         row.words["off"] = fields.flag("inverted") ? "1" : "0";
         row.words["equal"] = fields.text("equal").value_or("BYPASS");
+        if (fields.flag("only_equal"))
+            row.words["only equal"] = "";
     }
     if (as == "below") {
         row.words["1"] = fields.required_text("on");

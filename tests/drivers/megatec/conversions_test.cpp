@@ -146,6 +146,24 @@ TEST(Rows, CountByWhatOtherRowsSay)
     EXPECT_EQ(status({}, "110       "), "OB");
 }
 
+TEST(Conversions, OfRegulationMayTellOfEqualVoltagesOnly)
+{
+    const auto alarm = [](std::string_view answer) {
+        const auto readings = read(
+            R"({ variable = "input.voltage", at = [0, 4], as = "number" },
+               { variable = "output.voltage", at = [6, 10], as = "number" },
+               { variable = "ups.status", at = [12, 12], as = "regulation", equal = "" },
+               { variable = "ups.alarm", at = [12, 12], as = "regulation", equal = "AVR is on.", only_equal = true })",
+            answer, {}, "length = 13");
+        return readings
+                   ? readings->status.joined() + "|" + (readings->alarms.empty() ? "" : readings->alarms[0])
+                   : "<refused>";
+    };
+    EXPECT_EQ(alarm("230.0 230.0 1"), "|AVR is on.");
+    EXPECT_EQ(alarm("200.0 230.0 1"), "BOOST|");
+    EXPECT_EQ(alarm("230.0 230.0 0"), "|");
+}
+
 TEST(Rows, ThatAreHiddenAreThereForOthersOnly)
 {
     const auto readings = read(
