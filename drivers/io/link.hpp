@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ public:
 
     // The name of the USB bridge in between, by which some devices are known; empty on a serial line.
     virtual std::string_view bridge() const { return {}; }
+
+    // What the connection tells of the open device, by variable.
+    virtual std::map<std::string, std::string> facts() const { return {}; }
 };
 
 } // namespace upright::io

@@ -1,6 +1,7 @@
 #include "drivers/megatec/answer.hpp"
 
 #include "common/text/number.hpp"
+#include "drivers/megatec/question.hpp"
 
 #include <fmt/format.h>
 
@@ -139,7 +140,7 @@ bool Context::allows(const Condition& condition) const
 Result<Readings> read_answer(const Query& query, std::string_view answer, const Words& known,
                              const HasFlag& has_flag)
 {
-    if (answer == std::string_view(query.ask).substr(0, query.ask.find('\r')))
+    if (answer == without_end(query.ask))
         return Error{Errc::bad_reply, fmt::format("{} is not supported", query.name)};
     if (!is_whole(query, answer))
         return unlike(query, answer);

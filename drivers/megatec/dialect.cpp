@@ -16,6 +16,11 @@ auto* find_in(const Rows& rows, Is is)
 
 } // namespace
 
+bool Setting::has_choice(std::string_view word) const
+{
+    return std::find(enums.begin(), enums.end(), word) != enums.end();
+}
+
 const Query* Dialect::query(std::string_view query_name) const
 {
     return find_in(queries, [&](const Query& query) { return query.name == query_name; });

@@ -152,6 +152,8 @@ struct Setting {
     std::vector<std::string> enums; // the words, if it is no number
     Words words;                    // what {value} is for each of them; else the word itself
     bool hidden = false;            // only by its option; no reading shows it
+
+    bool has_choice(std::string_view word) const; // among `enums`
 };
 
 struct Replies { // to commands, where the family's echo is not all

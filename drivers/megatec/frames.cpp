@@ -1,5 +1,7 @@
 #include "drivers/megatec/frames.hpp"
 
+#include "drivers/megatec/question.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -69,7 +71,7 @@ std::string in_bits(std::string_view byte)
 
 std::string with_checksum(std::string_view question)
 {
-    const auto text = question.substr(0, question.find('\r'));
+    const auto text = without_end(question);
     return std::string(text) + checksum_of(text) + "\r";
 }
 

@@ -11,8 +11,6 @@
 
 namespace upright::megatec {
 
-std::string_view without_end(std::string_view question) { return question.substr(0, question.find('\r')); }
-
 bool begins_with_one(std::string_view answer, const std::vector<std::string>& beginnings)
 {
     return std::any_of(beginnings.begin(), beginnings.end(),

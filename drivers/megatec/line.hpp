@@ -4,13 +4,13 @@
 
 #include "drivers/io/link.hpp"
 #include "drivers/megatec/dialect.hpp"
+#include "drivers/megatec/question.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace upright::megatec {
 
-std::string_view without_end(std::string_view question);
 bool begins_with_one(std::string_view answer, const std::vector<std::string>& beginnings);
 
 class Line {

@@ -13,11 +13,6 @@ namespace {
 
 constexpr int kAttempts = 3;
 
-bool contains(const std::vector<std::string>& texts, std::string_view text)
-{
-    return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
 } // namespace
 
 void MegatecDriver::add_settings(Snapshot& snapshot) const
@@ -174,7 +169,7 @@ Outcome MegatecDriver::write(const Setting& setting, std::string_view value)
 {
     std::string sent(value);
     if (!setting.enums.empty()) {
-        if (!contains(setting.enums, value))
+        if (!setting.has_choice(value))
             return Outcome::invalid;
         const auto word = setting.words.find(value);
         sent = word != setting.words.end() ? word->second : fmt::format("{:0>{}}", value, setting.digits);

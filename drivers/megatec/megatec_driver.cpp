@@ -15,11 +15,6 @@ namespace {
 
 constexpr int kAttempts = 3;
 
-bool contains(const std::vector<std::string>& texts, std::string_view text)
-{
-    return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
 // Whether it has news although it says nothing now.
 bool tells_status(const Query& query)
 {
@@ -55,7 +50,7 @@ void MegatecDriver::check_option(const Setting& setting) const
         return;
     if (setting.enums.empty())
         options_.number(setting.option, setting.range.min, setting.range.max, 0);
-    else if (!contains(setting.enums, *given))
+    else if (!setting.has_choice(*given))
         throw DeviceError(
             options_.complaint(setting.option, fmt::format("{} = {}: want one of {}", setting.option,
                                                            escaped(*given), fmt::join(setting.enums, ", "))),
@@ -291,6 +286,8 @@ Snapshot MegatecDriver::snapshot() const
     Snapshot next;
     next.set("driver.version.data", dialect_->version);
     next.set("driver.parameter.pollfreq", fmt::to_string(full_poll_interval_.count()));
+    for (const auto& [variable, value] : link_->facts())
+        next.set(variable, value);
     for (const auto& [variable, value] : dialect_->constants)
         next.set(variable, value);
     for (const auto& source : sources_) {

@@ -4,7 +4,7 @@
 #include "common/text/nearest.hpp"
 #include "common/text/number.hpp"
 #include "drivers/io/serial.hpp"
-#include "drivers/megatec/bridges/usb_megatec.hpp"
+#include "drivers/megatec/bridges/usb_options.hpp"
 #include "drivers/megatec/explain.hpp"
 #include "drivers/megatec/megatec_driver.hpp"
 
@@ -93,12 +93,6 @@ std::unique_ptr<io::Link> link(const DriverOptions& options)
 std::unique_ptr<Driver> create(const DriverOptions& options)
 {
     options.number("slave_addr", 0, 99, 0); // DeviceError if it is none
-    if (wants_usb(options)) {
-        auto usb = usb_link(options);
-        const auto& device = *usb;
-        return std::make_unique<UsbMegatec>(
-            std::make_unique<MegatecDriver>(options, std::move(usb), dialects(options)), device);
-    }
     return std::make_unique<MegatecDriver>(options, link(options), dialects(options));
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/text/nearest.hpp"
 #include "drivers/megatec/conversions.hpp"
+#include "drivers/megatec/question.hpp"
 
 #include <fmt/format.h>
 
@@ -79,7 +80,7 @@ Query query_of(const toml::table& table, const Dialect& base, Complaints& compla
     const bool begun = !query.ask.empty();
     if (const auto ask = asked(fields, "ask", !begun); !ask.empty()) {
         query.ask = ask;
-        query.name = ask.substr(0, ask.find('\r'));
+        query.name = without_end(ask);
     }
     query.name = fields.text("name").value_or(query.name);
     query.lead = fields.text("lead").value_or(query.lead);

@@ -3,6 +3,7 @@
 
 #include "drivers/io/link.hpp"
 #include "drivers/io/usb/usb_transfers.hpp"
+#include "drivers/megatec/question.hpp"
 
 namespace upright::megatec {
 
@@ -36,11 +37,6 @@ private:
     std::string text_;
     bool ended_ = false;
 };
-
-constexpr std::string_view without_end(std::string_view command)
-{
-    return command.substr(0, command.find('\r'));
-}
 
 // Sends `bytes` as HID reports of `size` (HID 1.11, 7.2.2), the last one filled up with NUL.
 void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,

@@ -45,4 +45,12 @@ std::string UsbLink::exchange(std::string_view bytes, const io::Limits& limits)
     return answer;
 }
 
+std::map<std::string, std::string> UsbLink::facts() const
+{
+    const auto& device = device_.description();
+    return {{"driver.version.usb", io::usb_library()},
+            {"ups.vendorid", fmt::format("{:04x}", device.vendor_id)},
+            {"ups.productid", fmt::format("{:04x}", device.product_id)}};
+}
+
 } // namespace upright::megatec

@@ -19,7 +19,7 @@ public:
 
     std::string_view bridge() const override { return name_; }
 
-    const io::UsbDescription& device() const noexcept { return device_.description(); }
+    std::map<std::string, std::string> facts() const override;
 
 private:
     io::UsbMatch match_;

@@ -1,4 +1,4 @@
-#include "drivers/megatec/bridges/usb_megatec.hpp"
+#include "drivers/megatec/bridges/usb_options.hpp"
 
 #include "common/config/paths.hpp"
 #include "common/text/case_less.hpp"
@@ -95,15 +95,6 @@ io::UsbSettings settings_of(const DriverOptions& options)
 }
 
 } // namespace
-
-Snapshot UsbMegatec::poll(Depth depth)
-{
-    auto snapshot = driver_->poll(depth);
-    snapshot.set("driver.version.usb", io::usb_library());
-    snapshot.set("ups.vendorid", fmt::format("{:04x}", link_.device().vendor_id));
-    snapshot.set("ups.productid", fmt::format("{:04x}", link_.device().product_id));
-    return snapshot;
-}
 
 // The options that say how, not which, leave a serial port alone.
 bool wants_usb(const DriverOptions& options)
