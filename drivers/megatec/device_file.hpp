@@ -2,8 +2,8 @@
 // (docs/megatec-device-files.md).
 #pragma once
 
+#include "common/toml/toml_fields.hpp"
 #include "drivers/megatec/dialect.hpp"
-#include "drivers/megatec/toml_fields.hpp"
 
 namespace upright::megatec {
 

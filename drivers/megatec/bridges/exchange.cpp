@@ -58,16 +58,21 @@ milliseconds patience(const AnswerText& answer, const io::Limits& limits)
     return answer.may_be_over() ? std::min(kEndOfRefusal, limits.silence) : limits.silence;
 }
 
+milliseconds time_for(const Deadline& deadline)
+{
+    const auto left = deadline.left(kControlLimit);
+    if (left == 0ms)
+        throw DeviceError("the bridge takes no data in time");
+    return left;
+}
+
 void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,
                   const Deadline& deadline)
 {
     for (std::size_t at = 0; at < bytes.size(); at += size) {
         std::string report(bytes.substr(at, size));
         report.resize(size, '\0');
-        const auto left = deadline.left(kControlLimit);
-        if (left == 0ms)
-            throw DeviceError("the bridge takes no data in time");
-        usb.control_out(set_report(value), report, left);
+        usb.control_out(set_report(value), report, time_for(deadline));
     }
 }
 

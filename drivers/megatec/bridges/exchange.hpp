@@ -38,6 +38,9 @@ private:
     bool ended_ = false;
 };
 
+// How long a control transfer may take; DeviceError (no_answer) if there is no time left.
+milliseconds time_for(const Deadline& deadline);
+
 // Sends `bytes` as HID reports of `size` (HID 1.11, 7.2.2), the last one filled up with NUL.
 void send_reports(io::UsbTransfers& usb, std::uint16_t value, std::size_t size, std::string_view bytes,
                   const Deadline& deadline);

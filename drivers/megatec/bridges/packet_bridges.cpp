@@ -13,16 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kControlLimit = 5000ms;
-
-milliseconds time_for(const Deadline& deadline)
-{
-    const auto left = deadline.left(kControlLimit);
-    if (left == 0ms)
-        throw DeviceError("the bridge takes no data in time");
-    return left;
-}
-
 template <class Table>
 bool contains(const Table& table, std::string_view word)
 {

@@ -131,11 +131,11 @@ TEST_F(UsbIds, TellEveryMistakeAtItsPlace)
 
     EXPECT_THAT(
         told, ElementsAre("usb-ids.toml:2:10: error: \"0665:516\": want vendor and product, as \"051d:0002\"",
-                          "usb-ids.toml:3:13: error: \"brnad\" is not known (did you mean \"brand\"?)",
+                          "usb-ids.toml:3:5: error: nothing is called brnad here (did you mean \"brand\"?)",
                           "usb-ids.toml:4:3: error: id is missing",
                           "usb-ids.toml:4:11: error: via wants a text in quotes",
-                          "usb-ids.toml:5:3: error: want { id = \"vvvv:pppp\", ... }",
-                          "usb-ids.toml:7:5: error: y wants a list of devices"));
+                          "usb-ids.toml:5:3: error: x wants tables",
+                          "usb-ids.toml:7:5: error: y wants a list of tables"));
     EXPECT_THAT(to_string(load("x = [").problems.at(0)), HasSubstr("usb-ids.toml:1:"));
     EXPECT_FALSE(load_usb_ids(scratch.file("none")).clean());
 }

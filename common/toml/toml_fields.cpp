@@ -1,4 +1,4 @@
-#include "drivers/megatec/toml_fields.hpp"
+#include "common/toml/toml_fields.hpp"
 
 #include "common/text/nearest.hpp"
 
@@ -8,7 +8,7 @@
 #include <cmath>
 #include <tuple>
 
-namespace upright::megatec {
+namespace upright {
 
 void Complaints::add(const toml::source_region& where, std::string text)
 {
@@ -149,4 +149,4 @@ void TomlFields::finish()
                                                       did_you_mean(key.str(), known_)));
 }
 
-} // namespace upright::megatec
+} // namespace upright

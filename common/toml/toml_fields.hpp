@@ -1,5 +1,6 @@
-// TomlFields: reads one table of a device file and notes every mistake in it at its place. Private to the
-// loader: the one header here that pays for toml++. Call finish() when everything known has been asked for.
+// TomlFields: reads one table of a data file (devices, USB ids) and notes every mistake in it at its place.
+// Call finish() when everything known has been asked for. The one header that pays for toml++: only loaders
+// include it.
 #pragma once
 
 #include "common/config/diagnostic.hpp"
@@ -11,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace upright::megatec {
+namespace upright {
 
 // Where the mistakes of one file are gathered.
 class Complaints {
@@ -58,4 +59,4 @@ private:
     std::vector<std::string_view> known_;
 };
 
-} // namespace upright::megatec
+} // namespace upright
