@@ -63,6 +63,8 @@ Outcome Driver::set(std::string_view, std::string_view) { return Outcome::unknow
 
 Outcome Driver::power_off() { return Outcome::unknown; }
 
+void Driver::on_event(std::function<void()> /*tell*/) {}
+
 void Driver::reload(const DriverOptions&) {}
 
 } // namespace upright

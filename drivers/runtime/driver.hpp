@@ -1,6 +1,7 @@
 // The small interface that a driver implements, in plain blocking code with bounded waits. The runtime owns
 // all else: options, the publishing socket, finding out what changed, staleness, reconnecting, default. and
-// override., ignorelb, ALARM and CHRG words, tracking, signals. A driver is used by one thread at a time.
+// override., ignorelb, ALARM and CHRG words, tracking, signals. A driver is used by one thread at a time,
+// but for on_event() and heard().
 #pragma once
 
 #include "common/state/snapshot.hpp"
@@ -129,6 +130,13 @@ public:
 
     // When the driver wants to be polled again, if sooner than pollinterval (a file's TIMER, say).
     virtual std::optional<std::chrono::milliseconds> poll_again_in() const { return std::nullopt; }
+
+    // For devices that speak by themselves: `tell` is to be called, from any thread, when one has; the runtime
+    // then asks heard(). An empty one: nobody listens any more.
+    virtual void on_event(std::function<void()> tell);
+    // A complete reading of what is known now, without asking the device; called by another thread than the one
+    // in poll(). Nothing if there is none. DeviceError (lost) if what was heard is that the device is gone.
+    virtual std::optional<Snapshot> heard() { return std::nullopt; }
 };
 
 // Something a driver program can do instead of serving: `--<name>`. It prints, and returns the exit code.

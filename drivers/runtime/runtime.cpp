@@ -62,6 +62,7 @@ Runtime::Runtime(Daemon& daemon, Driver& driver, const DriverProgram& program, s
 
 Runtime::~Runtime()
 {
+    driver_.on_event({});
     device_.stop();
     device_.join();
 }
@@ -86,10 +87,15 @@ void Runtime::begin_without_device()
 void Runtime::take(const Snapshot& snapshot)
 {
     reading_ = snapshot;
+    publish_reading();
+    publisher_.apply(SetFresh{true});
+}
+
+void Runtime::publish_reading()
+{
     device_variables_ =
         publishable(reading_, {settings_.ignorelb, settings_.defaults, settings_.overrides}, memory_);
     publish();
-    publisher_.apply(SetFresh{true});
 }
 
 Result<void> Runtime::listen(const std::string& socket_path, const std::optional<std::string>& group)
@@ -102,6 +108,7 @@ void Runtime::run(TaskGroup& tasks)
 {
     if (!lost_)
         set_state("quiet");
+    driver_.on_event([this] { asio::post(daemon_.io(), [this] { take_what_was_heard(); }); });
     tasks.spawn("poll", poll_loop());
     tasks.spawn("socket", watch_socket());
 }
@@ -172,9 +179,10 @@ asio::awaitable<Result<void>> Runtime::poll_loop()
         polled = Clock::now();
 
         Reading reading;
+        const auto heard_before = heard_;
         reading_done_.expires_at(Clock::time_point::max());
-        asio::post(device_, [this, &reading, depth = next_depth()] {
-            auto result = read_device(depth);
+        asio::post(device_, [this, &reading, depth = next_depth(), lost = lost_] {
+            auto result = read_device(depth, lost);
             asio::post(daemon_.io(), [this, &reading, result = std::move(result)]() mutable {
                 if (daemon_.tasks().cancelled())
                     return; // nobody waits for it any more
@@ -186,16 +194,18 @@ asio::awaitable<Result<void>> Runtime::poll_loop()
         if (daemon_.tasks().cancelled())
             co_return Result<void>{};
         digest(reading);
+        if (heard_ != heard_before)
+            take_what_was_heard(); // it may be newer than the reading
     }
 }
 
 // On the device thread.
-Runtime::Reading Runtime::read_device(Depth depth)
+Runtime::Reading Runtime::read_device(Depth depth, bool lost)
 {
     Reading reading;
     reading.depth = depth;
     try {
-        if (lost_)
+        if (lost)
             driver_.open();
         reading.snapshot = driver_.poll(depth);
         reading.poll_again = driver_.poll_again_in();
@@ -228,6 +238,27 @@ void Runtime::digest(const Reading& reading)
     backoff_.reset();
     core_["driver.state"].value = "quiet";
     take(*reading.snapshot);
+}
+
+// The device spoke by itself: no reason to wait for the next poll.
+void Runtime::take_what_was_heard()
+{
+    ++heard_;
+    if (lost_ || daemon_.tasks().cancelled())
+        return;
+    Reading reading;
+    try {
+        if (const auto snapshot = driver_.heard()) {
+            reading_ = *snapshot;
+            publish_reading();
+        }
+        return;
+    } catch (const DeviceError& e) {
+        reading.error = e.what();
+        reading.kind = e.kind();
+    }
+    missed_poll(reading);
+    next_poll_.cancel(); // reconnecting begins
 }
 
 void Runtime::missed_poll(const Reading& reading)

@@ -48,9 +48,10 @@ private:
 
     boost::asio::awaitable<Result<void>> poll_loop();
     boost::asio::awaitable<Result<void>> watch_socket();
-    Reading read_device(Depth depth);
+    Reading read_device(Depth depth, bool lost);
     void digest(const Reading& reading);
     void missed_poll(const Reading& reading);
+    void take_what_was_heard();
     std::chrono::milliseconds until_next_poll(std::chrono::steady_clock::time_point polled);
     Depth next_depth();
     void poll_now();
@@ -67,6 +68,7 @@ private:
     void set_debug_from_settings();
     void set_core(std::string_view name, Variable variable);
     void publish();
+    void publish_reading();
 
     Daemon& daemon_;
     Driver& driver_;
@@ -95,6 +97,7 @@ private:
     int failures_ = 0;                                    // polls missed in a row
     int reconnects_ = 0;                                  // attempts since the connection was lost
     int jobs_ = 0;                                        // commands waiting for the device
+    unsigned heard_ = 0;                                  // how often the device spoke by itself
     bool lost_ = false;
     bool full_wanted_ = false;
     bool poll_wanted_ = false;

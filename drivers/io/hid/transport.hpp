@@ -29,6 +29,7 @@ public:
     // nothing more will come.
     using Heard = std::function<void(const std::optional<std::string>& packet)>;
     virtual void listen(Heard heard) = 0;
+    virtual std::size_t packet_size() const = 0; // the largest packet that comes so, bytes
     virtual void stop_listening() = 0;
 
     virtual void reset() = 0; // the last resort; what follows is open() anew

@@ -3,11 +3,12 @@
 #include "common/daemon/log.hpp"
 #include "common/text/number.hpp"
 #include "drivers/io/usb/access_problem.hpp"
-#include "drivers/runtime/driver.hpp"
+#include "drivers/io/usb/usb_listener.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <libusb.h>
 #include <utility>
 #include <vector>
@@ -46,12 +47,65 @@ public:
             libusb_free_device_list(devices_, 1);
     }
 
+    int with_ids_of(libusb_device* device) const
+    {
+        const auto ids = [](libusb_device* one) {
+            libusb_device_descriptor descriptor{};
+            libusb_get_device_descriptor(one, &descriptor);
+            return std::pair(descriptor.idVendor, descriptor.idProduct);
+        };
+        return static_cast<int>(
+            std::count_if(begin(), end(), [&](auto* one) { return ids(one) == ids(device); }));
+    }
+
     libusb_device** begin() const { return devices_; }
     libusb_device** end() const { return devices_ + std::max<ssize_t>(count_, 0); }
 
 private:
     libusb_device** devices_ = nullptr;
     ssize_t count_ = 0;
+};
+
+std::string ports_of(libusb_device* device)
+{
+    std::array<std::uint8_t, 7> ports{}; // hubs stand at most so deep
+    const int count = libusb_get_port_numbers(device, ports.data(), static_cast<int>(ports.size()));
+    return fmt::format("{}", fmt::join(ports.begin(), ports.begin() + std::max(count, 0), "."));
+}
+
+// Owns one configuration's descriptor, as libusb read it when the device came.
+class Configuration {
+public:
+    Configuration(libusb_device* device, int index)
+    {
+        const int failed = index == 0 ? libusb_get_active_config_descriptor(device, &found_)
+                                      : libusb_get_config_descriptor(device, static_cast<std::uint8_t>(index), &found_);
+        if (failed != 0)
+            found_ = nullptr;
+    }
+    Configuration(const Configuration&) = delete;
+    Configuration& operator=(const Configuration&) = delete;
+    ~Configuration() { libusb_free_config_descriptor(found_); } // which nullptr may be
+
+    // Nothing if the device has no such interface.
+    const libusb_interface_descriptor* interface(int number, int alternative) const
+    {
+        if (found_ == nullptr || number >= found_->bNumInterfaces
+            || alternative >= found_->interface[number].num_altsetting)
+            return nullptr;
+        return &found_->interface[number].altsetting[alternative];
+    }
+    std::vector<UsbInterface> interfaces() const
+    {
+        std::vector<UsbInterface> all;
+        for (int i = 0; found_ != nullptr && i < found_->bNumInterfaces; ++i)
+            if (const auto* const one = interface(i, 0))
+                all.push_back({i, one->bInterfaceClass, one->bInterfaceSubClass});
+        return all;
+    }
+
+private:
+    libusb_config_descriptor* found_ = nullptr;
 };
 
 UsbDescription described(libusb_device* device, const libusb_device_descriptor& descriptor)
@@ -64,7 +118,9 @@ UsbDescription described(libusb_device* device, const libusb_device_descriptor& 
             .serial = {},
             .bus = fmt::format("{:03}", libusb_get_bus_number(device)),
             .device = fmt::format("{:03}", libusb_get_device_address(device)),
-            .busport = fmt::format("{:03}", libusb_get_port_number(device))};
+            .busport = fmt::format("{:03}", libusb_get_port_number(device)),
+            .ports = ports_of(device),
+            .interfaces = Configuration(device, 0).interfaces()};
 }
 
 } // namespace
@@ -84,6 +140,7 @@ UsbDevice::~UsbDevice() { close(); }
 
 void UsbDevice::close() noexcept
 {
+    stop_listening();
     if (handle_ != nullptr) {
         if (claimed_)
             libusb_release_interface(handle_, settings_.interface);
@@ -97,7 +154,7 @@ void UsbDevice::close() noexcept
 }
 
 // A new context each time: whatever happened on the bus meanwhile, its list of devices is fresh.
-void UsbDevice::open(const UsbWanted& wanted)
+void UsbDevice::open(const std::vector<UsbWanted>& wanted)
 {
     close();
     if (const int failed = libusb_init(&context_); failed != 0) {
@@ -107,9 +164,12 @@ void UsbDevice::open(const UsbWanted& wanted)
     Refusal refusal;
     try {
         const DeviceList devices(context_); // gone before the context is
-        for (auto* const device : devices)
-            if (take(device, wanted, refusal))
-                return;
+        for (const auto& kind : wanted)
+            for (auto* const device : devices)
+                if (take(device, kind, refusal)) {
+                    alike_ = devices.with_ids_of(device);
+                    return;
+                }
     } catch (...) {
         close();
         throw;
@@ -137,12 +197,15 @@ bool UsbDevice::take(libusb_device* device, const UsbWanted& wanted, Refusal& re
         return false;
     }
     read_texts(device);
-    const bool meant = wanted.is(description_);
+    bool meant = wanted.is(description_);
     const int failed = meant ? claim() : 0;
     if (meant && failed == 0) {
         note_endpoints(device);
         overflows_ = 0;
-        return true;
+        meant = !wanted.accept || wanted.accept();
+        if (meant)
+            return true;
+        claimed_ = false; // releasing can hang; closing does it, too
     }
     libusb_close(handle_);
     handle_ = nullptr;
@@ -204,20 +267,15 @@ int UsbDevice::claim()
 void UsbDevice::note_endpoints(libusb_device* device)
 {
     packet_sizes_.clear();
-    libusb_config_descriptor* configuration = nullptr;
-    if (libusb_get_active_config_descriptor(device, &configuration) != 0)
+    class_descriptors_.clear();
+    const Configuration configuration(device, settings_.configuration);
+    const auto* const chosen = configuration.interface(settings_.interface, settings_.alternative.value_or(0));
+    if (chosen == nullptr)
         return;
-    const int alternative = settings_.alternative.value_or(0);
-    if (settings_.interface < configuration->bNumInterfaces) {
-        const auto& interface = configuration->interface[settings_.interface];
-        if (alternative < interface.num_altsetting) {
-            const auto& chosen = interface.altsetting[alternative];
-            for (int i = 0; i < chosen.bNumEndpoints; ++i)
-                packet_sizes_[chosen.endpoint[i].bEndpointAddress] =
-                    chosen.endpoint[i].wMaxPacketSize & 0x7FFU; // USB 2.0, 9.6.6: above are extra packets
-        }
-    }
-    libusb_free_config_descriptor(configuration);
+    for (int i = 0; i < chosen->bNumEndpoints; ++i)
+        packet_sizes_[chosen->endpoint[i].bEndpointAddress] =
+            chosen->endpoint[i].wMaxPacketSize & 0x7FFU; // USB 2.0, 9.6.6: above are extra packets
+    class_descriptors_.assign(chosen->extra, chosen->extra + chosen->extra_length);
 }
 
 std::size_t UsbDevice::packet_size(std::uint8_t endpoint) const
@@ -226,10 +284,45 @@ std::size_t UsbDevice::packet_size(std::uint8_t endpoint) const
     return found == packet_sizes_.end() ? 0 : found->second;
 }
 
-int UsbDevice::control(const UsbRequest& request, unsigned char* bytes, std::size_t size, Milliseconds limit)
+std::optional<std::uint8_t> UsbDevice::interrupt_in_endpoint() const
+{
+    constexpr unsigned kIn = 0x80;
+    for (const auto& [endpoint, size] : packet_sizes_)
+        if ((endpoint & kIn) != 0)
+            return endpoint;
+    return std::nullopt;
+}
+
+std::string UsbDevice::configuration()
+{
+    constexpr std::size_t kLongest = 4096;
+    constexpr std::uint8_t kConfiguration = 2;
+    const UsbRequest get_descriptor{.type = 0x80,
+                                    .request = 0x06,
+                                    .value = static_cast<std::uint16_t>(kConfiguration << 8
+                                                                        | settings_.configuration),
+                                    .index = 0};
+    return control_in(get_descriptor, kLongest, 1000ms);
+}
+
+void UsbDevice::listen(std::uint8_t endpoint, std::size_t longest, Heard heard)
+{
+    want_open();
+    listener_.reset();
+    listener_ = std::make_unique<UsbListener>(context_, handle_, endpoint, longest, std::move(heard));
+}
+
+void UsbDevice::stop_listening() noexcept { listener_.reset(); }
+
+void UsbDevice::want_open() const
 {
     if (handle_ == nullptr)
         throw DeviceError("the USB device is not open", DeviceError::Kind::lost);
+}
+
+int UsbDevice::control(const UsbRequest& request, unsigned char* bytes, std::size_t size, Milliseconds limit)
+{
+    want_open();
     return libusb_control_transfer(handle_, request.type, request.request, request.value, request.index,
                                    bytes, static_cast<std::uint16_t>(size), milliseconds(limit));
 }
@@ -255,8 +348,7 @@ std::string UsbDevice::control_in(const UsbRequest& request, std::size_t longest
 
 void UsbDevice::interrupt_out(std::uint8_t endpoint, std::string_view bytes, Milliseconds limit)
 {
-    if (handle_ == nullptr)
-        throw DeviceError("the USB device is not open", DeviceError::Kind::lost);
+    want_open();
     std::vector<unsigned char> copy(bytes.begin(), bytes.end());
     int sent = 0;
     const int failed = libusb_interrupt_transfer(handle_, endpoint, copy.data(),
@@ -272,8 +364,7 @@ void UsbDevice::interrupt_out(std::uint8_t endpoint, std::string_view bytes, Mil
 std::optional<std::string> UsbDevice::interrupt_in(std::uint8_t endpoint, std::size_t longest,
                                                    Milliseconds limit)
 {
-    if (handle_ == nullptr)
-        throw DeviceError("the USB device is not open", DeviceError::Kind::lost);
+    want_open();
     std::vector<unsigned char> buffer(longest);
     int got = 0;
     const int failed = libusb_interrupt_transfer(handle_, endpoint, buffer.data(),
@@ -304,16 +395,31 @@ void UsbDevice::recover(int error, std::uint8_t endpoint)
                       DeviceError::Kind::lost);
 }
 
-void UsbDevice::fail(int error, std::string_view doing)
+void UsbDevice::reset()
 {
+    if (handle_ != nullptr) {
+        stop_listening();
+        const int failed = libusb_reset_device(handle_);
+        log::notice("USB device {} was reset{}", description_.ids(),
+                    failed != 0 ? ", in vain: " + message(failed) : "");
+    }
+    close();
+}
+
+void UsbDevice::fail(int error, std::string_view doing) const
+{
+    const auto what = fmt::format("Can't {} {}: {}", doing, description_.ids(), message(error));
+    using Cause = UsbError::Cause;
     switch (error) {
     case LIBUSB_ERROR_NO_DEVICE:
-    case LIBUSB_ERROR_IO:
     case LIBUSB_ERROR_NOT_FOUND:
     case LIBUSB_ERROR_ACCESS:
-        throw DeviceError(fmt::format("Can't {} {}: {}", doing, description_.ids(), message(error)),
-                          DeviceError::Kind::lost);
-    default: throw DeviceError(fmt::format("Can't {} {}: {}", doing, description_.ids(), message(error)));
+    case LIBUSB_ERROR_NO_MEM: throw UsbError(what, Cause::gone);
+    case LIBUSB_ERROR_IO: throw UsbError(what, Cause::io);
+    case LIBUSB_ERROR_PIPE: throw UsbError(what, Cause::stall);
+    case LIBUSB_ERROR_OVERFLOW: throw UsbError(what, Cause::overflow);
+    case LIBUSB_ERROR_TIMEOUT: throw UsbError(what, Cause::silence);
+    default: throw UsbError(what, Cause::other);
     }
 }
 

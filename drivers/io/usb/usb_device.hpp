@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 struct libusb_context;
 struct libusb_device;
@@ -15,17 +16,21 @@ struct libusb_device_handle;
 
 namespace upright::io {
 
+class UsbListener;
+
 struct UsbSettings {
     int interface = 0;
+    int configuration = 0;                      // index among the device's, not its number
     std::optional<int> alternative;             // usb_set_altinterface
     bool take_next_if_busy = false;             // allow_duplicates
     std::string wanted = "matching USB device"; // how messages call what is looked for
 };
 
-// Which device to take: both are asked, the first before the device is opened.
+// Which device to take: all are asked, in this order.
 struct UsbWanted {
     std::function<bool(const UsbDescription& device)> may_be; // ids and place are known
-    std::function<bool(const UsbDescription& device)> is;
+    std::function<bool(const UsbDescription& device)> is;     // its texts, too
+    std::function<bool()> accept{}; // it is claimed: transfers may be made; missing: yes
 };
 
 class UsbDevice final : public UsbTransfers {
@@ -33,11 +38,16 @@ public:
     explicit UsbDevice(UsbSettings settings = {});
     ~UsbDevice() override;
 
-    // Takes the first device on the bus that is wanted; closes the one it had. DeviceError (lost) if there is
-    // none, or none that may be opened.
-    void open(const UsbWanted& wanted);
+    // Takes the first device on the bus that is wanted; closes the one it had. What stands first in `wanted`
+    // is looked for first. DeviceError (lost) if there is none, or none that may be opened.
+    void open(const std::vector<UsbWanted>& wanted);
     void close() noexcept;
     const UsbDescription& description() const noexcept { return description_; }
+    // How many devices with the same ids were on the bus, this one included.
+    int alike() const noexcept { return alike_; }
+    // Descriptors of its class, as they stand in the configuration's (USB 2.0, 9.5).
+    const std::string& class_descriptors() const noexcept { return class_descriptors_; }
+    std::string configuration(); // its whole descriptor
 
     void control_out(const UsbRequest& request, std::string_view bytes, Milliseconds limit) override;
     std::string control_in(const UsbRequest& request, std::size_t longest, Milliseconds limit) override;
@@ -45,6 +55,16 @@ public:
     std::optional<std::string> interrupt_in(std::uint8_t endpoint, std::size_t longest,
                                             Milliseconds limit) override;
     std::size_t packet_size(std::uint8_t endpoint) const override;
+    std::optional<std::uint8_t> interrupt_in_endpoint() const; // the first one
+
+    // What comes from that endpoint is given to `heard`, by another thread, until stop_listening(). Nothing is
+    // given once the device is gone, and nothing more comes then.
+    using Heard = std::function<void(const std::optional<std::string>& packet)>;
+    void listen(std::uint8_t endpoint, std::size_t longest, Heard heard);
+    void stop_listening() noexcept;
+
+    // As if it were plugged in anew; closes it.
+    void reset();
 
 private:
     struct Refusal; // why a device that may be the one was not taken
@@ -54,7 +74,8 @@ private:
     int claim();
     void note_endpoints(libusb_device* device);
     int control(const UsbRequest& request, unsigned char* bytes, std::size_t size, Milliseconds limit);
-    [[noreturn]] void fail(int error, std::string_view doing);
+    void want_open() const;
+    [[noreturn]] void fail(int error, std::string_view doing) const;
     void recover(int error, std::uint8_t endpoint);
 
     UsbSettings settings_;
@@ -63,7 +84,10 @@ private:
     bool claimed_ = false;
     int overflows_ = 0; // in a row
     UsbDescription description_;
+    int alike_ = 0;
+    std::string class_descriptors_;
     std::map<std::uint8_t, std::size_t> packet_sizes_; // by endpoint
+    std::unique_ptr<UsbListener> listener_;
 };
 
 std::string usb_library(); // "libusb-1.0.26 (API: 0x1000109)"

@@ -14,6 +14,12 @@
 
 namespace upright::io {
 
+struct UsbInterface {
+    int number = 0;
+    std::uint8_t of_class = 0; // USB's list of classes: 3 is HID
+    std::uint8_t subclass = 0;
+};
+
 // What is known of a device on the bus. The texts are the device's own: bounded, not to be trusted.
 struct UsbDescription {
     std::uint16_t vendor_id = 0;
@@ -25,6 +31,8 @@ struct UsbDescription {
     std::string bus;     // "001"
     std::string device;  // "002": another one each time it is plugged in
     std::string busport; // "001": the socket of its hub
+    std::string ports;   // "1.4": all sockets from the root to it
+    std::vector<UsbInterface> interfaces;
 
     std::string ids() const; // "0665:5161"
 };

@@ -1,6 +1,8 @@
-// UsbTransfers: what a bridge may do with an open USB device. It owns nothing; each transfer ends within its
-// limit. DeviceError: lost if the device is gone, no_answer if it refuses or stays silent.
+// UsbTransfers: what may be done with an open USB device. It owns nothing; each transfer ends within its limit.
+// UsbError: lost if the device is gone, no_answer if it refuses or stays silent.
 #pragma once
+
+#include "drivers/runtime/driver.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,6 +18,21 @@ struct UsbRequest {
     std::uint8_t request = 0;
     std::uint16_t value = 0;
     std::uint16_t index = 0;
+};
+
+// What went wrong with a transfer, for those whom it concerns.
+class UsbError : public DeviceError {
+public:
+    enum class Cause { gone, io, stall, overflow, silence, other };
+    UsbError(const std::string& what, Cause cause)
+        : DeviceError(what, cause == Cause::gone || cause == Cause::io ? Kind::lost : Kind::no_answer),
+          cause_(cause)
+    {
+    }
+    Cause cause() const noexcept { return cause_; }
+
+private:
+    Cause cause_;
 };
 
 class UsbTransfers {

@@ -17,14 +17,14 @@ UsbLink::UsbLink(io::UsbMatch match, BridgeOf bridge_of, BridgeOptions options, 
 void UsbLink::open()
 {
     bridge_.reset();
-    device_.open({.may_be =
-                      [this](const io::UsbDescription& device) {
-                          return match_.may_be(device) && !bridge_of_(device, false).empty();
-                      },
-                  .is =
-                      [this](const io::UsbDescription& device) {
-                          return match_.matches(device) && !bridge_of_(device, true).empty();
-                      }});
+    device_.open({{.may_be =
+                       [this](const io::UsbDescription& device) {
+                           return match_.may_be(device) && !bridge_of_(device, false).empty();
+                       },
+                   .is =
+                       [this](const io::UsbDescription& device) {
+                           return match_.matches(device) && !bridge_of_(device, true).empty();
+                       }}});
     const auto& found = device_.description();
     name_ = first_bridge_name(bridge_of_(found, true));
     bridge_ = make_bridge(name_, options_);

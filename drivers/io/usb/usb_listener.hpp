@@ -1,0 +1,43 @@
+// UsbListener: hands on what an interrupt endpoint sends, the moment it comes. It owns one transfer, which is
+// always waiting, and the thread that waits with it. Private to UsbDevice, whose handle must outlive it.
+#pragma once
+
+#include "drivers/io/usb/usb_device.hpp"
+
+#include <atomic>
+#include <thread>
+
+struct libusb_transfer;
+
+namespace upright::io {
+
+class UsbListener {
+public:
+    // `heard` is called by the listener's own thread.
+    UsbListener(libusb_context* context, libusb_device_handle* handle, std::uint8_t endpoint,
+                std::size_t longest, UsbDevice::Heard heard);
+    UsbListener(const UsbListener&) = delete;
+    UsbListener& operator=(const UsbListener&) = delete;
+    ~UsbListener(); // nothing is heard any more
+
+private:
+    static void on_end(libusb_transfer* transfer);
+    void take(const libusb_transfer& transfer);
+    void run();
+    void submit();
+    void wake() noexcept;
+
+    libusb_context* context_;
+    libusb_device_handle* handle_;
+    UsbDevice::Heard heard_;
+    std::vector<unsigned char> buffer_;
+    libusb_transfer* transfer_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> ended_ = true; // the transfer does not wait
+    std::atomic<bool> halted_ = false;
+    std::atomic<bool> gone_ = false;
+    std::atomic<int> failures_ = 0; // in a row
+    std::thread thread_;
+};
+
+} // namespace upright::io

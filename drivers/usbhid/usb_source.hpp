@@ -1,0 +1,39 @@
+// UsbSource: a UPS on the USB, chosen by ups.conf and usb-ids.toml. Once found, only the same one will do: by what
+// it says of itself and, if it has no serial number but others of its kind beside it, by its place.
+#pragma once
+
+#include "drivers/io/usb/usb_hid.hpp"
+#include "drivers/io/usb/usb_ids.hpp"
+#include "drivers/usbhid/source.hpp"
+
+namespace upright::usbhid {
+
+class UsbSource final : public Source {
+public:
+    // `maps`: the names of those there are. DeviceError (fatal) if an option makes no sense.
+    UsbSource(const DriverOptions& options, const std::vector<std::string_view>& maps);
+
+    void open() override;
+    hid::Transport& transport() override { return usb_; }
+    const io::UsbDescription& device() const override { return usb_.device(); }
+    std::string map() const override;
+    std::string quirk() const override;
+    std::string configuration() override { return usb_.configuration(); }
+
+    static const std::vector<DriverOption>& options();
+
+private:
+    bool may_be(const io::UsbDescription& device) const;
+    bool is(const io::UsbDescription& device) const;
+    const io::UsbId* id(const io::UsbDescription& device, bool texts_known) const;
+
+    io::UsbMatch match_;
+    std::vector<io::UsbId> ids_;
+    std::string chosen_; // subdriver
+    bool any_device_;    // the user named ids: whatever has them is meant
+    io::UsbHid usb_;
+    std::optional<io::UsbDescription> last_;
+    bool among_others_ = false; // of its kind
+};
+
+} // namespace upright::usbhid
