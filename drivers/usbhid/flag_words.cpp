@@ -35,6 +35,16 @@ bool StatusFlags::knows(std::string_view word)
     return std::binary_search(names().begin(), names().end(), word);
 }
 
+std::string StatusFlags::opposite(std::string_view word)
+{
+    if (word.starts_with('!'))
+        return std::string(word.substr(1));
+    for (const auto& group : kExclusive)
+        if (group.size() == 2 && group.front() == word)
+            return std::string(group.back());
+    return "!" + std::string(word);
+}
+
 void StatusFlags::apply(std::string_view words)
 {
     while (!words.empty()) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,8 @@ public:
     static const std::vector<std::string_view>& names();
     // A flag, "!" before it or not.
     static bool knows(std::string_view word);
+    // What takes a flag back: "offline" of "online", "!chrg" of "chrg", "chrg" of "!chrg".
+    static std::string opposite(std::string_view word);
 
     // "online", "!chrg", or several with blanks between them. What is no flag is left out.
     void apply(std::string_view words);
