@@ -149,4 +149,19 @@ void TomlFields::finish()
                                                       did_you_mean(key.str(), known_)));
 }
 
+std::optional<int> hopeless_line(std::string_view toml)
+{
+    constexpr std::size_t kLargest = std::size_t{1} << 20;
+    constexpr int kMostParts = 2000; // of a line: dots and brackets
+    int line = 1;
+    int parts = 0;
+    for (const char c : toml) {
+        line += c == '\n' ? 1 : 0;
+        parts = c == '\n' ? 0 : parts + (c == '.' || c == '[' || c == '{' ? 1 : 0);
+        if (parts > kMostParts)
+            return line;
+    }
+    return toml.size() > kLargest ? std::optional(1) : std::nullopt;
+}
+
 } // namespace upright

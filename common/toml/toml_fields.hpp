@@ -59,4 +59,8 @@ private:
     std::vector<std::string_view> known_;
 };
 
+// The line in which a text would take more memory, or a deeper stack, than any data file is worth. Ask before
+// it is parsed.
+std::optional<int> hopeless_line(std::string_view toml);
+
 } // namespace upright

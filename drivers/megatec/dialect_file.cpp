@@ -77,22 +77,6 @@ Replies replies_of(const toml::table* table, Complaints& complaints)
     return replies;
 }
 
-// What would take more memory, or a deeper stack, than any device file is worth.
-std::optional<int> hopeless_line(std::string_view toml)
-{
-    constexpr std::size_t kLargest = std::size_t{1} << 20;
-    constexpr int kMostParts = 2000; // of a line: dots and brackets
-    int line = 1;
-    int parts = 0;
-    for (const char c : toml) {
-        line += c == '\n' ? 1 : 0;
-        parts = c == '\n' ? 0 : parts + (c == '.' || c == '[' || c == '{' ? 1 : 0);
-        if (parts > kMostParts)
-            return line;
-    }
-    return toml.size() > kLargest ? std::optional(1) : std::nullopt;
-}
-
 // What is there already under the same name gives way.
 template <class Entry, class Name>
 void put(std::vector<Entry>& entries, Entry entry, Name name)

@@ -1,5 +1,6 @@
-// HidMap: how one family of USB HID UPSes tells its values: what a map file holds (docs/usbhid-device-files.md).
-// Rows are in the order of preference: of those with one variable the first counts that the device has.
+// HidMap: how one family of USB HID UPSes tells its values: what a map file holds
+// (docs/usbhid-device-files.md). Rows are in the order of preference: of those with one variable the first
+// counts that the device has.
 #pragma once
 
 #include "drivers/io/hid/usage_names.hpp"
@@ -55,11 +56,11 @@ struct SettingRow {
 };
 
 struct HidMap {
-    std::string name;    // subdriver = ...
+    std::string name;    // subdriver = ...; the file's
     std::string version; // "APC HID 0.98": driver.version.data
     hid::UsageNames usages;
-    std::string manufacturer; // of a device that doesn't say
-    const Identity* identity = nullptr;
+    std::string manufacturer;           // of a device that doesn't say
+    const Identity* identity = nullptr; // of a loaded map never
     std::vector<const Repair*> repairs;
     std::chrono::seconds full_poll_interval{30};
     int start_delay = 30;    // ups.delay.start, s
@@ -70,6 +71,9 @@ struct HidMap {
     std::vector<CommandRow> commands;
     std::vector<SettingRow> settings;
 };
+
+// `file`: for messages; the map's name is its stem.
+Loaded<HidMap> parse_hid_map(const std::string& file, std::string_view toml, const hid::UsageTables& usages);
 
 // All maps of the folders, sorted by name; a file in an earlier folder hides one of the same name in a later.
 // `usages` must outlive the maps.

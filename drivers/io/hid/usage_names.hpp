@@ -1,5 +1,5 @@
-// UsageNames: what the usages of HID power devices are called. Names come from usages.toml; vendors' tables are
-// looked at before the standard's. A usage without a name is eight hex digits, an index is [n].
+// UsageNames: what the usages of HID power devices are called. Names come from usages.toml; vendors' tables
+// are looked at before the standard's. A usage without a name is eight hex digits, an index is [n].
 #pragma once
 
 #include "common/config/diagnostic.hpp"
@@ -14,7 +14,8 @@ public:
     using Table = std::map<std::string, Usage, std::less<>>;
 
     // `tables`: in the order in which they are looked at.
-    explicit UsageNames(std::vector<const Table*> tables = {});
+    explicit UsageNames(std::vector<const Table*> tables);
+    UsageNames() = default;
 
     std::optional<Usage> find(std::string_view name) const;
     std::string name(Usage usage) const;
@@ -22,6 +23,9 @@ public:
     // "UPS.Flow.[4].ConfigVoltage"; nothing if a name is unknown. `0xffff0097` and `ffff0097` are usages.
     std::optional<UsagePath> path(std::string_view text) const;
     std::string text(const UsagePath& path) const;
+    // The first part of a path that means nothing; empty if there is none.
+    std::string_view unknown_in(std::string_view path) const;
+    std::vector<std::string_view> names() const;
 
 private:
     std::vector<const Table*> tables_;

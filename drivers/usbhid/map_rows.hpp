@@ -1,0 +1,22 @@
+// The rows of a map file: each function reads one and notes every mistake. Private to the loader
+// (docs/usbhid-device-files.md).
+#pragma once
+
+#include "common/toml/toml_fields.hpp"
+#include "drivers/usbhid/hid_map.hpp"
+
+namespace upright::usbhid {
+
+constexpr std::size_t kMostRows = 2000; // of a kind, in one file
+constexpr std::size_t kLongestText = 120;
+
+ValueRow value_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints);
+StatusRow status_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints);
+CommandRow command_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints);
+SettingRow setting_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints);
+
+// Complains of a name that is not among those known.
+void complain_of_name(TomlFields& fields, const toml::node& where, std::string_view kind,
+                      std::string_view name, const std::vector<std::string_view>& known);
+
+} // namespace upright::usbhid
