@@ -131,11 +131,12 @@ public:
     // When the driver wants to be polled again, if sooner than pollinterval (a file's TIMER, say).
     virtual std::optional<std::chrono::milliseconds> poll_again_in() const { return std::nullopt; }
 
-    // For devices that speak by themselves: `tell` is to be called, from any thread, when one has; the runtime
-    // then asks heard(). An empty one: nobody listens any more.
+    // For devices that speak by themselves: `tell` is to be called, from any thread, when one has; the
+    // runtime then asks heard(). An empty one: nobody listens any more.
     virtual void on_event(std::function<void()> tell);
-    // A complete reading of what is known now, without asking the device; called by another thread than the one
-    // in poll(). Nothing if there is none. DeviceError (lost) if what was heard is that the device is gone.
+    // A complete reading of what is known now, without asking the device; called by another thread than the
+    // one in poll(). Nothing if there is none. DeviceError (lost) if what was heard is that the device is
+    // gone.
     virtual std::optional<Snapshot> heard() { return std::nullopt; }
 };
 

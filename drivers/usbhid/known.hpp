@@ -1,5 +1,5 @@
-// Known: what is known of the open device: its reports, its texts, the variables made of them. Conversions see it
-// as their Context. It asks nothing; it notes what somebody wanted and it didn't know.
+// Known: what is known of the open device: its reports, its texts, the variables made of them. Conversions
+// see it as their Context. It asks nothing; it notes what somebody wanted and it didn't know.
 #pragma once
 
 #include "drivers/usbhid/hid_map.hpp"

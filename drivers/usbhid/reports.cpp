@@ -10,7 +10,8 @@ using hid::Field;
 using hid::ReportType;
 
 Reports::Reports(hid::ReportDescriptor descriptor)
-    : descriptor_(std::move(descriptor)), values_(descriptor_.fields.size()), twins_(descriptor_.fields.size())
+    : descriptor_(std::move(descriptor)), values_(descriptor_.fields.size()),
+      twins_(descriptor_.fields.size())
 {
     for (std::size_t i = 0; i < twins_.size(); ++i)
         if (const auto& field = descriptor_.fields[i]; field.type == ReportType::input)
@@ -59,8 +60,8 @@ bool Reports::store(ReportType type, std::uint8_t id, std::string_view report)
 bool Reports::hear(std::string_view packet, std::size_t packet_size)
 {
     pending_ += packet;
-    const auto id =
-        descriptor_.has_report_ids && !pending_.empty() ? static_cast<std::uint8_t>(pending_[0]) : std::uint8_t{0};
+    const auto id = descriptor_.has_report_ids && !pending_.empty() ? static_cast<std::uint8_t>(pending_[0])
+                                                                    : std::uint8_t{0};
     if (pending_.size() < descriptor_.length(ReportType::input, id) && packet.size() == packet_size)
         return false; // the rest follows
     const auto report = std::exchange(pending_, {});

@@ -1,5 +1,5 @@
-// Reports: what a device's reports last said, field by field. It owns the descriptor and the values. Pure: others
-// bring the reports in.
+// Reports: what a device's reports last said, field by field. It owns the descriptor and the values. Pure:
+// others bring the reports in.
 #pragma once
 
 #include "drivers/io/hid/report_descriptor.hpp"
@@ -18,12 +18,13 @@ public:
     // What is stored from now on is newer than what was before.
     void begin() { ++generation_; }
 
-    // A report as it was read, its id first if the device has ids. Fields that it is too short for keep what they
-    // had. True if a value changed.
+    // A report as it was read, its id first if the device has ids. Fields that it is too short for keep what
+    // they had. True if a value changed.
     bool store(hid::ReportType type, std::uint8_t id, std::string_view report);
 
-    // One packet from the interrupt endpoint, whose packets are at most `packet_size` bytes: a longer report comes
-    // in several. Input fields count for the feature fields of the same path, too. True if a value changed.
+    // One packet from the interrupt endpoint, whose packets are at most `packet_size` bytes: a longer report
+    // comes in several. Input fields count for the feature fields of the same path, too. True if a value
+    // changed.
     bool hear(std::string_view packet, std::size_t packet_size);
 
     // It could not be read any more: what it said is no longer known.

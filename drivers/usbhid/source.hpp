@@ -19,8 +19,8 @@ public:
     // Of the open device.
     virtual hid::Transport& transport() = 0;
     virtual const io::UsbDescription& device() const = 0;
-    virtual std::string map() const = 0;   // the name of its map; empty: nobody knows its ids
-    virtual std::string quirk() const = 0; // of its row in usb-ids.toml
+    virtual std::string map() const = 0;     // the name of its map; empty: nobody knows its ids
+    virtual std::string quirk() const = 0;   // of its row in usb-ids.toml
     virtual std::string configuration() = 0; // its configuration's descriptor; may be empty
 };
 

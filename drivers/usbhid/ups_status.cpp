@@ -34,9 +34,8 @@ constexpr std::array kAlarms{
 };
 
 constexpr std::array kWords{
-    Told{"overload", "OVER"},    Told{"trim", "TRIM"},        Told{"boost", "BOOST"},
-    Told{"bypassauto", "BYPASS"}, Told{"bypassman", "BYPASS"}, Told{"off", "OFF"},
-    Told{"calib", "CAL"},
+    Told{"overload", "OVER"},    Told{"trim", "TRIM"}, Told{"boost", "BOOST"}, Told{"bypassauto", "BYPASS"},
+    Told{"bypassman", "BYPASS"}, Told{"off", "OFF"},   Told{"calib", "CAL"},
 };
 
 // They also say LB, RB and OB for a moment in the midst of a self-test.
@@ -45,8 +44,8 @@ bool flickers(std::string_view vendor, std::string_view product)
     regex_t models{};
     if (::regcomp(&models, "(BX.*MI|BVK.*M2|BK.*M2-CH)", REG_EXTENDED | REG_NOSUB) != 0)
         return false;
-    const bool apc = vendor.find("American Power Conversion") != vendor.npos || vendor.find("APC") != vendor.npos
-                     || vendor.find("Schneider") != vendor.npos;
+    const bool apc = vendor.find("American Power Conversion") != vendor.npos
+                     || vendor.find("APC") != vendor.npos || vendor.find("Schneider") != vendor.npos;
     const bool fits = apc && ::regexec(&models, std::string(product).c_str(), 0, nullptr, 0) == 0;
     ::regfree(&models);
     return fits;
@@ -88,7 +87,8 @@ void UpsStatus::add_to(Snapshot& snapshot, const StatusFlags& flags, std::option
     constexpr double kFull = 100;
     const bool full_known = flags.has("fullycharged") || flags.has("notfullycharged");
     if (flags.has("chrg")
-        && (flags.has("notfullycharged") || (!full_known && charge.value_or(kFull / 2) > 0 && charge.value_or(kFull / 2) < kFull)))
+        && (flags.has("notfullycharged")
+            || (!full_known && charge.value_or(kFull / 2) > 0 && charge.value_or(kFull / 2) < kFull)))
         snapshot.status.add("CHRG");
     const bool low = flags.has("lowbatt") || flags.has("timelimitexp") || flags.has("shutdownimm");
     if (lasts(low, low_since_, delayed, now))

@@ -1,6 +1,6 @@
 // From the flags of a HID UPS to the words of ups.status, alarms and the rest that follows from them
-// (docs/manual/usbhid-ups.md, "Status"). UpsStatus owns what must be remembered from one reading to the next; time
-// is an argument.
+// (docs/manual/usbhid-ups.md, "Status"). UpsStatus owns what must be remembered from one reading to the next;
+// time is an argument.
 #pragma once
 
 #include "common/state/snapshot.hpp"
@@ -20,7 +20,8 @@ public:
     void begin(std::string_view product, std::string_view vendor);
 
     // Adds words, alarms and input.transfer.reason. `charge`: battery.charge, %, if known.
-    void add_to(Snapshot& snapshot, const StatusFlags& flags, std::optional<double> charge, Clock::time_point now);
+    void add_to(Snapshot& snapshot, const StatusFlags& flags, std::optional<double> charge,
+                Clock::time_point now);
 
 private:
     void add_source(Snapshot& snapshot, const StatusFlags& flags, std::optional<double> charge,

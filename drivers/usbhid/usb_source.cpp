@@ -36,7 +36,8 @@ std::optional<std::uint8_t> endpoint(const DriverOptions& options, std::string_v
     const auto* const end = digits.data() + digits.size();
     const auto [at, failed] = std::from_chars(digits.data(), end, value, 16);
     if (failed != std::errc{} || at != end)
-        refuse(options.complaint(name, fmt::format("{} = {}: want an endpoint in hex, as 0x81", name, escaped(*text))));
+        refuse(options.complaint(
+            name, fmt::format("{} = {}: want an endpoint in hex, as 0x81", name, escaped(*text))));
     return value;
 }
 
@@ -51,7 +52,8 @@ io::UsbHidSettings hid_settings(const DriverOptions& options)
 
 std::string chosen_map(const DriverOptions& options, const std::vector<std::string_view>& maps)
 {
-    const auto name = options.flag("explore") ? std::optional<std::string>("explore") : options.text("subdriver");
+    const auto name =
+        options.flag("explore") ? std::optional<std::string>("explore") : options.text("subdriver");
     if (name && std::find(maps.begin(), maps.end(), *name) == maps.end())
         refuse(options.complaint("subdriver", fmt::format("subdriver = {}: there is none of that name{}",
                                                           escaped(*name), did_you_mean(*name, maps))));
@@ -102,7 +104,8 @@ std::string UsbSource::map() const
         return chosen_;
     if (const auto* const found = id(device(), true))
         return found->via;
-    // A product that the list doesn't have yet, of a maker whose others it has, and the user says that it is one.
+    // A product that the list doesn't have yet, of a maker whose others it has, and the user says that it is
+    // one.
     const auto of_maker = std::find_if(ids_.begin(), ids_.end(), [&](const auto& one) {
         return one.vendor_id == device().vendor_id && one.manufacturer.empty() && one.product.empty();
     });
@@ -136,13 +139,14 @@ bool UsbSource::is(const io::UsbDescription& device) const
 
 void UsbSource::open()
 {
-    const io::UsbWanted listed{
-        .may_be =
-            [this](const io::UsbDescription& device) {
-                return may_be(device) && (any_device_ || id(device, false) != nullptr);
-            },
-        .is = [this](
-                  const io::UsbDescription& device) { return is(device) && (any_device_ || id(device, true) != nullptr); }};
+    const io::UsbWanted listed{.may_be =
+                                   [this](const io::UsbDescription& device) {
+                                       return may_be(device) && (any_device_ || id(device, false) != nullptr);
+                                   },
+                               .is =
+                                   [this](const io::UsbDescription& device) {
+                                       return is(device) && (any_device_ || id(device, true) != nullptr);
+                                   }};
     const io::UsbWanted other{.may_be = [this](const io::UsbDescription& device) { return may_be(device); },
                               .is = [this](const io::UsbDescription& device) { return is(device); }};
     usb_.open(listed, other);

@@ -1,5 +1,5 @@
-// UsbSource: a UPS on the USB, chosen by ups.conf and usb-ids.toml. Once found, only the same one will do: by what
-// it says of itself and, if it has no serial number but others of its kind beside it, by its place.
+// UsbSource: a UPS on the USB, chosen by ups.conf and usb-ids.toml. Once found, only the same one will do: by
+// what it says of itself and, if it has no serial number but others of its kind beside it, by its place.
 #pragma once
 
 #include "drivers/io/usb/usb_hid.hpp"

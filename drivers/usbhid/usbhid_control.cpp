@@ -48,7 +48,8 @@ std::string UsbHidDriver::setting(std::string_view variable) const
 
 // ---- commands ------------------------------------------------------------------------------------------
 
-// Commands that are made of the map's. The start comes first: once the countdown to off runs, some take no more.
+// Commands that are made of the map's. The start comes first: once the countdown to off runs, some take no
+// more.
 Outcome UsbHidDriver::command(std::string_view name, const std::optional<std::string>& parameter)
 {
     want_open();
@@ -63,7 +64,8 @@ Outcome UsbHidDriver::command(std::string_view name, const std::optional<std::st
     if ((is("shutdown.return") || is("shutdown.stayoff")) && both) {
         const auto start = is("shutdown.return") ? setting(kStartDelay) : std::string("-1");
         const auto first = run(kOn, start);
-        return first == Outcome::handled ? run(kOff, parameter ? *parameter : setting(kShutdownDelay)) : first;
+        return first == Outcome::handled ? run(kOff, parameter ? *parameter : setting(kShutdownDelay))
+                                         : first;
     }
     return Outcome::unknown;
 }
@@ -82,7 +84,8 @@ Outcome UsbHidDriver::run(std::string_view name, const std::optional<std::string
         value = *row->value;
     }
     if (!value) {
-        log::warning("UPS [{}]: {} {}: want a number", options_.ups, row->name, escaped(parameter.value_or("")));
+        log::warning("UPS [{}]: {} {}: want a number", options_.ups, row->name,
+                     escaped(parameter.value_or("")));
         return Outcome::invalid;
     }
     return write(*field, *value);
@@ -92,7 +95,8 @@ Outcome UsbHidDriver::run(std::string_view name, const std::optional<std::string
 Outcome UsbHidDriver::power_off()
 {
     want_open();
-    constexpr std::array<std::string_view, 4> kWays{"shutdown.return", "shutdown.reboot", kOff, "shutdown.stayoff"};
+    constexpr std::array<std::string_view, 4> kWays{"shutdown.return", "shutdown.reboot", kOff,
+                                                    "shutdown.stayoff"};
     auto last = Outcome::unknown;
     for (const auto way : kWays) {
         const auto parameter = way == kOff ? std::optional(setting(kShutdownDelay)) : std::nullopt;
@@ -146,7 +150,8 @@ std::optional<double> UsbHidDriver::number_of(const ValueRow& row, std::string_v
 {
     if (row.meaning.conversion != nullptr) {
         const std::lock_guard held(mutex_);
-        return row.meaning.conversion->write != nullptr ? row.meaning.conversion->write(text, *known_) : std::nullopt;
+        return row.meaning.conversion->write != nullptr ? row.meaning.conversion->write(text, *known_)
+                                                        : std::nullopt;
     }
     const auto it = std::find_if(row.meaning.words.begin(), row.meaning.words.end(),
                                  [&](const auto& word) { return equal_ignoring_case(word.second, text); });

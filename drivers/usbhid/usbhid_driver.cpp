@@ -35,7 +35,8 @@ bool wants_short_reports(const io::UsbDescription& device)
 
 } // namespace
 
-UsbHidDriver::UsbHidDriver(const DriverOptions& options, std::unique_ptr<Source> source, HidMaps maps, Now now)
+UsbHidDriver::UsbHidDriver(const DriverOptions& options, std::unique_ptr<Source> source, HidMaps maps,
+                           Now now)
     : options_(options), source_(std::move(source)), maps_(std::move(maps)), now_(std::move(now)),
       ups_status_(options)
 {
@@ -57,7 +58,8 @@ UsbHidDriver::~UsbHidDriver() { source_->transport().stop_listening(); }
 const HidMap& UsbHidDriver::map_of_device() const
 {
     const auto named = [&](std::string_view name) {
-        return std::find_if(maps_.maps.begin(), maps_.maps.end(), [&](const auto& map) { return map.name == name; });
+        return std::find_if(maps_.maps.begin(), maps_.maps.end(),
+                            [&](const auto& map) { return map.name == name; });
     };
     const auto name = source_->map();
     auto found = named(name.empty() ? kGeneric : std::string_view(name));
@@ -296,7 +298,8 @@ Snapshot UsbHidDriver::complete_snapshot()
         }
         for (const auto& [type, id] : wanted.reports) {
             const auto length = known_->reports().descriptor().length(type, id);
-            auto report = interrupt_only_ ? std::nullopt : transport.get_report(type, id, std::max<std::size_t>(length, 2));
+            auto report = interrupt_only_ ? std::nullopt
+                                          : transport.get_report(type, id, std::max<std::size_t>(length, 2));
             const std::lock_guard held(mutex_);
             known_->answer(type, id, report);
         }
@@ -339,8 +342,8 @@ std::optional<Snapshot> UsbHidDriver::heard()
     return snapshot();
 }
 
-// With interrupt_pipe_no_events_tolerance a device that has gone silent is opened anew; with interruptonly there
-// is nothing to tell before the first event.
+// With interrupt_pipe_no_events_tolerance a device that has gone silent is opened anew; with interruptonly
+// there is nothing to tell before the first event.
 void UsbHidDriver::check_silence()
 {
     bool silent = false;
@@ -350,9 +353,9 @@ void UsbHidDriver::check_silence()
     }
     silent_polls_ = silent ? silent_polls_ + 1 : 0;
     if (tolerated_silence_ >= 0 && silent_polls_ > tolerated_silence_)
-        throw DeviceError(fmt::format("{} has said nothing by itself in {} polls", source_->device().ids(),
-                                      silent_polls_),
-                          DeviceError::Kind::lost);
+        throw DeviceError(
+            fmt::format("{} has said nothing by itself in {} polls", source_->device().ids(), silent_polls_),
+            DeviceError::Kind::lost);
 }
 
 void UsbHidDriver::reload(const DriverOptions& options)

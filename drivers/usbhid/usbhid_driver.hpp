@@ -1,5 +1,6 @@
-// UsbHidDriver: a UPS that speaks the Power Device Class of HID, or something like it, by its map. It owns the
-// source of the device and what is known of it. What the device says by itself comes by a thread of its own.
+// UsbHidDriver: a UPS that speaks the Power Device Class of HID, or something like it, by its map. It owns
+// the source of the device and what is known of it. What the device says by itself comes by a thread of its
+// own.
 #pragma once
 
 #include "drivers/runtime/driver.hpp"

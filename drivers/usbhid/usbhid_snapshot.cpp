@@ -132,14 +132,15 @@ void UsbHidDriver::add_commands(Snapshot& taken) const
             taken.commands.insert(std::string(name));
 }
 
-// What was read last counts most: an event says something of one flag, and what a full poll said of another half a
-// minute ago must not take it back.
+// What was read last counts most: an event says something of one flag, and what a full poll said of another
+// half a minute ago must not take it back.
 void UsbHidDriver::add_status(Snapshot& taken)
 {
     std::vector<std::pair<unsigned, const Bound<StatusRow>*>> rows;
     for (const auto& bound : status_)
         rows.emplace_back(known_->reports().generation(*bound.field), &bound);
-    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     StatusFlags flags;
     for (const auto& [generation, bound] : rows)
         if (const auto value = known_->reports().value(*bound->field))

@@ -7,7 +7,8 @@
 namespace upright::hid {
 namespace {
 
-// Units are built of cm, g, s, A, K, so those with a name of their own are powers of ten away (HID 1.11, 6.2.2.7).
+// Units are built of cm, g, s, A, K, so those with a name of their own are powers of ten away
+// (HID 1.11, 6.2.2.7).
 struct NamedUnit {
     std::uint32_t unit;
     int exponent;
@@ -38,10 +39,14 @@ unsigned magnitude_bits(const Limits& limits)
 
 bool scaled(const Field& field)
 {
-    return field.physical && field.physical->max > field.physical->min && field.logical.max > field.logical.min;
+    return field.physical && field.physical->max > field.physical->min
+           && field.logical.max > field.logical.min;
 }
 
-std::size_t byte_at(const Field& field, bool ids, unsigned bit) { return (ids ? 1 : 0) + (field.offset + bit) / 8; }
+std::size_t byte_at(const Field& field, bool ids, unsigned bit)
+{
+    return (ids ? 1 : 0) + (field.offset + bit) / 8;
+}
 
 } // namespace
 

@@ -198,8 +198,8 @@ private:
             const auto usage = usages_.empty() ? 0 : usages_[std::min<std::size_t>(i, usages_.size() - 1)];
             const bool padding = usage == 0 || size == 0 || size > kLargestField;
             if (padding && usages_.empty()) { // all that are left are
-                bits = static_cast<unsigned>(
-                    std::min<std::uint64_t>(kMostBits, bits + std::uint64_t{size} * (globals_.report_count - i)));
+                bits = static_cast<unsigned>(std::min<std::uint64_t>(
+                    kMostBits, bits + std::uint64_t{size} * (globals_.report_count - i)));
                 return;
             }
             if (bits + std::uint64_t{size} > kMostBits || found_.fields.size() >= kMostFields)
@@ -241,9 +241,8 @@ private:
 
 const Field* ReportDescriptor::find(const UsagePath& path, ReportType type) const
 {
-    const auto it = std::find_if(fields.begin(), fields.end(), [&](const auto& field) {
-        return field.type == type && field.path == path;
-    });
+    const auto it = std::find_if(fields.begin(), fields.end(),
+                                 [&](const auto& field) { return field.type == type && field.path == path; });
     return it == fields.end() ? nullptr : &*it;
 }
 

@@ -1,5 +1,5 @@
-// ReportDescriptor: what a HID device says of its reports (HID 1.11, 6.2.2): which fields they have, where each
-// lies, what it means and in which unit. Pure; any bytes make a descriptor, if only an empty one.
+// ReportDescriptor: what a HID device says of its reports (HID 1.11, 6.2.2): which fields they have, where
+// each lies, what it means and in which unit. Pure; any bytes make a descriptor, if only an empty one.
 #pragma once
 
 #include <cstdint>

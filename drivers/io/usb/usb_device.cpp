@@ -78,8 +78,9 @@ class Configuration {
 public:
     Configuration(libusb_device* device, int index)
     {
-        const int failed = index == 0 ? libusb_get_active_config_descriptor(device, &found_)
-                                      : libusb_get_config_descriptor(device, static_cast<std::uint8_t>(index), &found_);
+        const int failed =
+            index == 0 ? libusb_get_active_config_descriptor(device, &found_)
+                       : libusb_get_config_descriptor(device, static_cast<std::uint8_t>(index), &found_);
         if (failed != 0)
             found_ = nullptr;
     }
@@ -269,7 +270,8 @@ void UsbDevice::note_endpoints(libusb_device* device)
     packet_sizes_.clear();
     class_descriptors_.clear();
     const Configuration configuration(device, settings_.configuration);
-    const auto* const chosen = configuration.interface(settings_.interface, settings_.alternative.value_or(0));
+    const auto* const chosen =
+        configuration.interface(settings_.interface, settings_.alternative.value_or(0));
     if (chosen == nullptr)
         return;
     for (int i = 0; i < chosen->bNumEndpoints; ++i)
@@ -297,11 +299,11 @@ std::string UsbDevice::configuration()
 {
     constexpr std::size_t kLongest = 4096;
     constexpr std::uint8_t kConfiguration = 2;
-    const UsbRequest get_descriptor{.type = 0x80,
-                                    .request = 0x06,
-                                    .value = static_cast<std::uint16_t>(kConfiguration << 8
-                                                                        | settings_.configuration),
-                                    .index = 0};
+    const UsbRequest get_descriptor{
+        .type = 0x80,
+        .request = 0x06,
+        .value = static_cast<std::uint16_t>(kConfiguration << 8 | settings_.configuration),
+        .index = 0};
     return control_in(get_descriptor, kLongest, 1000ms);
 }
 

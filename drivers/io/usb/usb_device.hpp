@@ -57,8 +57,8 @@ public:
     std::size_t packet_size(std::uint8_t endpoint) const override;
     std::optional<std::uint8_t> interrupt_in_endpoint() const; // the first one
 
-    // What comes from that endpoint is given to `heard`, by another thread, until stop_listening(). Nothing is
-    // given once the device is gone, and nothing more comes then.
+    // What comes from that endpoint is given to `heard`, by another thread, until stop_listening(). Nothing
+    // is given once the device is gone, and nothing more comes then.
     using Heard = std::function<void(const std::optional<std::string>& packet)>;
     void listen(std::uint8_t endpoint, std::size_t longest, Heard heard);
     void stop_listening() noexcept;

@@ -134,7 +134,8 @@ std::vector<std::size_t> UsbHid::descriptor_lengths()
 {
     const bool second = has_second_descriptor(device()) && settings_.descriptor_index == 0;
     const int index = second ? 1 : settings_.descriptor_index;
-    std::vector<std::size_t> lengths{length_in(hid_descriptor_in(usb_.class_descriptors()), index), told_length()};
+    std::vector<std::size_t> lengths{length_in(hid_descriptor_in(usb_.class_descriptors()), index),
+                                     told_length()};
     if (second)
         std::reverse(lengths.begin(), lengths.end());
     std::erase_if(lengths, [](auto length) { return length == 0 || length > hid::kLongestDescriptor; });
@@ -148,7 +149,8 @@ std::size_t UsbHid::told_length()
     constexpr std::size_t kLength = 9;
     const UsbRequest request{.type = kFromInterface,
                              .request = kGetDescriptor,
-                             .value = static_cast<std::uint16_t>(kHidDescriptor << 8 | settings_.descriptor_index),
+                             .value =
+                                 static_cast<std::uint16_t>(kHidDescriptor << 8 | settings_.descriptor_index),
                              .index = static_cast<std::uint16_t>(interface_)};
     try {
         return length_in(usb_.control_in(request, kLength, kControlLimit), 0);
@@ -161,10 +163,11 @@ std::size_t UsbHid::told_length()
 
 std::string UsbHid::read_descriptor(std::size_t length)
 {
-    const UsbRequest request{.type = kFromInterface,
-                             .request = kGetDescriptor,
-                             .value = static_cast<std::uint16_t>(kReportDescriptor << 8 | settings_.descriptor_index),
-                             .index = static_cast<std::uint16_t>(interface_)};
+    const UsbRequest request{
+        .type = kFromInterface,
+        .request = kGetDescriptor,
+        .value = static_cast<std::uint16_t>(kReportDescriptor << 8 | settings_.descriptor_index),
+        .index = static_cast<std::uint16_t>(interface_)};
     try {
         return usb_.control_in(request, length, kControlLimit);
     } catch (const UsbError& e) {

@@ -1,5 +1,5 @@
-// UsbTransfers: what may be done with an open USB device. It owns nothing; each transfer ends within its limit.
-// UsbError: lost if the device is gone, no_answer if it refuses or stays silent.
+// UsbTransfers: what may be done with an open USB device. It owns nothing; each transfer ends within its
+// limit. UsbError: lost if the device is gone, no_answer if it refuses or stays silent.
 #pragma once
 
 #include "drivers/runtime/driver.hpp"

@@ -69,10 +69,10 @@ std::unique_ptr<UsbLink> usb_link(const DriverOptions& options)
 {
     auto match = io::usb_match(options);
     const auto name = options.text("subdriver");
-    return std::make_unique<UsbLink>(std::move(match),
-                                     name ? named_bridge(options, *name) : listed_bridge(options),
-                                     BridgeOptions{.language = language_of(options)},
-                                     io::usb_settings(options, "UPS with a Megatec bridge that nutdrv_qx knows"));
+    return std::make_unique<UsbLink>(
+        std::move(match), name ? named_bridge(options, *name) : listed_bridge(options),
+        BridgeOptions{.language = language_of(options)},
+        io::usb_settings(options, "UPS with a Megatec bridge that nutdrv_qx knows"));
 }
 
 const std::vector<DriverOption>& usb_options()

@@ -1,0 +1,147 @@
+#include "drivers/usbhid/describe.hpp"
+
+#include "common/text/number.hpp"
+#include "drivers/io/hid/field_value.hpp"
+#include "drivers/usbhid/reports.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <set>
+
+namespace upright::usbhid {
+namespace {
+
+using hid::ReportType;
+
+constexpr std::size_t kBytesInLine = 32;
+
+std::string hex(std::string_view bytes)
+{
+    std::string text;
+    for (const char c : bytes)
+        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    return text;
+}
+
+void print_bytes(std::FILE* out, std::string_view keyword, std::string_view bytes)
+{
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kBytesInLine)))
+        fmt::print(out, "{} {}\n", keyword, hex(bytes.substr(0, kBytesInLine)));
+}
+
+std::string_view name(ReportType type)
+{
+    return type == ReportType::input ? "input" : type == ReportType::output ? "output" : "feature";
+}
+
+const hid::UsageNames& names(const Source& source, const HidMaps& maps)
+{
+    static const hid::UsageNames none;
+    const auto wanted = source.map().empty() ? "generic" : source.map();
+    for (const auto& map : maps.maps)
+        if (map.name == wanted)
+            return map.usages;
+    return none;
+}
+
+std::string limits(const hid::Field& field)
+{
+    auto text = fmt::format("{}..{}", field.logical.min, field.logical.max);
+    if (field.max_guessed)
+        text += " (guessed)";
+    if (field.physical)
+        text += fmt::format(" is {}..{}", field.physical->min, field.physical->max);
+    if (field.unit != 0)
+        text += fmt::format(" of unit {:08x} e{}", field.unit, field.exponent);
+    return text;
+}
+
+class Description {
+public:
+    Description(Source& source, const HidMaps& maps, std::FILE* out)
+        : source_(source), names_(names(source, maps)), out_(out)
+    {
+    }
+
+    void print()
+    {
+        const auto& device = source_.device();
+        fmt::print(out_, "# {} {}, map {}\n", escaped(device.vendor), escaped(device.product),
+                   source_.map().empty() ? "generic" : source_.map());
+        fmt::print(out_, "device {} release {:04x}\n", device.ids(), device.release);
+        text("text vendor", device.vendor);
+        text("text product", device.product);
+        text("text serial", device.serial);
+        print_bytes(out_, "configuration", source_.configuration());
+        const auto bytes = source_.transport().report_descriptor();
+        print_bytes(out_, "descriptor", bytes);
+        reports_ = Reports(hid::parse_report_descriptor(bytes));
+        std::set<std::pair<ReportType, std::uint8_t>> told;
+        for (const auto& field : reports_.descriptor().fields)
+            if (field.type != ReportType::output && told.emplace(field.type, field.report).second)
+                print_report(field.type, field.report);
+        for (const auto index : texts_)
+            if (const auto said = source_.transport().text(index))
+                text(fmt::format("string {}", index), *said);
+    }
+
+private:
+    void text(std::string_view keyword, std::string_view said)
+    {
+        if (!said.empty())
+            fmt::print(out_, "{} \"{}\"\n", keyword, escaped(said));
+    }
+
+    void print_report(ReportType type, std::uint8_t id)
+    {
+        const auto length = reports_.descriptor().length(type, id);
+        std::optional<std::string> report;
+        try {
+            report = source_.transport().get_report(type, id, length);
+        } catch (const DeviceError& e) {
+            if (e.kind() == DeviceError::Kind::lost)
+                throw;
+        }
+        if (report) {
+            fmt::print(out_, "\n{} {:02x} {}\n", name(type), id, hex(*report));
+            reports_.store(type, id, *report);
+        } else {
+            fmt::print(out_, "\n# {} {:02x}: no answer\n", name(type), id);
+        }
+        for (const auto& field : reports_.descriptor().fields)
+            if (field.type == type && field.report == id)
+                print_field(field);
+    }
+
+    void print_field(const hid::Field& field)
+    {
+        const auto path = names_.text(field.path);
+        const auto value = reports_.value(field);
+        fmt::print(out_, "#   {} = {}; bits {}..{}, {}{}\n", path, value ? fmt::format("{:g}", *value) : "?",
+                   field.offset, field.offset + field.size - 1, limits(field),
+                   field.constant() ? ", constant" : "");
+        const auto last = path.substr(path.rfind('.') + 1);
+        constexpr double kLastText = 255;
+        if (last.size() > 1 && last[0] == 'i' && std::isupper(static_cast<unsigned char>(last[1])) != 0
+            && value && *value >= 1 && *value <= kLastText)
+            texts_.insert(static_cast<std::uint8_t>(*value));
+    }
+
+    Source& source_;
+    const hid::UsageNames& names_;
+    std::FILE* out_;
+    Reports reports_;
+    std::set<std::uint8_t> texts_; // that fields point to
+};
+
+} // namespace
+
+int describe(Source& source, const HidMaps& maps, std::FILE* out)
+{
+    source.open();
+    Description(source, maps, out).print();
+    return std::fflush(out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+} // namespace upright::usbhid
