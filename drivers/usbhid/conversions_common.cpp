@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <ctime>
@@ -25,6 +26,16 @@ std::optional<std::string> celsius(double value, Context&)
 {
     constexpr double kFreezing = 273.15;
     return fixed(value >= 273 && value <= 373 ? value - kFreezing : value, 1);
+}
+
+// Where capacities are in mAh or mWh (CapacityMode 0 and 1) a full battery tells what is all.
+std::optional<std::string> percent_of_full(double value, Context& context)
+{
+    constexpr double kPercent = 2;
+    const auto full = context.value("UPS.PowerSummary.FullChargeCapacity");
+    if (context.value("UPS.PowerSummary.CapacityMode").value_or(kPercent) < kPercent && full && *full > 0)
+        value = value / *full * 100;
+    return fixed(std::clamp(value, 0.0, 100.0), 0);
 }
 
 struct Date {
@@ -177,6 +188,7 @@ constexpr std::array kConversions{
     Conversion{"times-1000000",  times<1'000'000, 1>},
     Conversion{"times-10000000", times<10'000'000, 1>},
     Conversion{"minutes",        times<60, 0>},
+    Conversion{"percent-of-full", percent_of_full},
     Conversion{"delta-ups-type", delta_type},
 };
 // clang-format on
