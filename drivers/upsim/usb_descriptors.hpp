@@ -18,11 +18,11 @@ struct UsbIdentity {
     std::uint16_t vendor_id = 0;
     std::uint16_t product_id = 0;
     std::uint16_t release = 0x0002;
-    std::vector<UsbEndpoint> endpoints;
+    std::vector<UsbEndpoint> endpoints = {};
     std::uint8_t vendor = 0; // places in `strings`; 0: it says nothing
     std::uint8_t product = 0;
     std::uint8_t serial = 0;
-    std::map<std::uint8_t, std::string> strings;
+    std::map<std::uint8_t, std::string> strings = {};
     std::uint16_t report_length = 27; // of the HID report descriptor
     std::string configuration = {};   // as recorded; else made from the above
 };
