@@ -34,6 +34,8 @@ Model::Model(Rating rating, std::uint64_t seed)
 
 double Model::jitter(int channel) const
 {
+    if (steady_)
+        return 0;
     const auto second = static_cast<std::uint64_t>(now_);
     const auto bits = mixed(seed_ ^ mixed(second * 16 + static_cast<std::uint64_t>(channel)));
     return static_cast<double>(bits >> 11) / 4503599627370496.0 - 1; // 53 bits into -1..1
@@ -135,6 +137,12 @@ bool Model::settled() const
 {
     constexpr double kFull = 0.9995;
     return mains_usable() && output_ == Output::on && !off_at_ && !testing() && charge_ >= kFull;
+}
+
+void Model::set_transfer(double lowest, double highest)
+{
+    rating_.lowest_volts = lowest / rating_.volts;
+    rating_.highest_volts = highest / rating_.volts;
 }
 
 void Model::start_test(Test test, double seconds)

@@ -40,6 +40,7 @@ public:
     void set_bad_battery(bool bad) { bad_battery_ = bad; }       // the next self-test fails
     // While it leaps the sensors say what can't be: no battery, a load of 999 %. Nothing else changes.
     void set_leaping(bool leaping) { leaping_ = leaping; }
+    void set_steady(bool steady) { steady_ = steady; } // readings don't wander
 
     // What the UPS is told.
     void start_test(Test test, double seconds = 10);
@@ -49,6 +50,8 @@ public:
     void shut_down(double seconds, std::optional<double> back_after);
     void cancel_shutdown(); // and output on
     void toggle_beeper() { beeper_ = !beeper_; }
+    void set_low_charge(double percent) { rating_.low_charge = percent / 100; }
+    void set_transfer(double lowest, double highest); // V
 
     // What can be measured.
     const Rating& rating() const noexcept { return rating_; }
@@ -94,6 +97,7 @@ private:
     bool was_on_battery_ = false;
     bool bad_battery_ = false;
     bool leaping_ = false;
+    bool steady_ = false;
     bool beeper_ = true;
     Test test_ = Test::none;
     double test_ends_ = 0;

@@ -237,6 +237,15 @@ using Omron = ReportChip<0x0002, 16, false>;
 
 } // namespace
 
+std::optional<std::string> UsbChip::packet()
+{
+    if (packets_.empty())
+        return std::nullopt;
+    auto first = std::move(packets_.front());
+    packets_.pop_front();
+    return first;
+}
+
 void UsbChip::send(std::string_view text, std::size_t packet, bool filled_up)
 {
     for (std::size_t at = 0; at < text.size(); at += packet) {
@@ -275,6 +284,22 @@ const UsbChipKind* find_usb_chip(std::string_view name)
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const auto& kind) { return kind.name == name; });
     return found == all.end() ? nullptr : &*found;
+}
+
+UsbIdentity identity_of(const UsbChipKind& kind, const std::string& serial)
+{
+    constexpr std::uint8_t kSerialIndex = 0x10; // away from those that stand for commands
+    UsbIdentity identity{.vendor_id = kind.vendor_id,
+                         .product_id = kind.product_id,
+                         .endpoints = kind.endpoints,
+                         .vendor = 1,
+                         .product = 2,
+                         .strings = {{1, std::string(kind.vendor)}, {2, std::string(kind.product)}}};
+    if (!serial.empty()) {
+        identity.serial = kSerialIndex;
+        identity.strings[kSerialIndex] = serial;
+    }
+    return identity;
 }
 
 } // namespace upright::upsim

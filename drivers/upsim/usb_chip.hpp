@@ -2,14 +2,12 @@
 // what waits to be read. Answers come from a function, so that it carries any dialect. Pure.
 #pragma once
 
-#include <cstdint>
+#include "drivers/upsim/usb_descriptors.hpp"
+#include "drivers/upsim/usb_function.hpp"
+
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace upright::upsim {
 
@@ -17,41 +15,21 @@ namespace upright::upsim {
 // UPS says nothing.
 using Ask = std::function<std::optional<std::string>(std::string_view command)>;
 
-struct UsbSetup {
-    std::uint8_t type = 0;
-    std::uint8_t request = 0;
-    std::uint16_t value = 0;
-    std::uint16_t index = 0;
-    std::uint16_t length = 0;
-};
-
-class UsbChip {
+class UsbChip : public UsbFunction {
 public:
     explicit UsbChip(Ask ask) : ask_(std::move(ask)) {}
-    UsbChip(const UsbChip&) = delete;
-    UsbChip& operator=(const UsbChip&) = delete;
-    virtual ~UsbChip() = default;
 
-    // False or nothing: the endpoint stalls.
-    virtual bool control_out(const UsbSetup&, std::string_view /*bytes*/) { return false; }
-    virtual std::optional<std::string> control_in(const UsbSetup&) { return std::nullopt; }
-    virtual bool interrupt_out(std::string_view /*bytes*/) { return false; }
-
-    // What its interrupt endpoint will send next.
-    std::deque<std::string>& packets() noexcept { return packets_; }
+    std::optional<std::string> packet() override;
+    void forget() override { packets_.clear(); }
 
 protected:
     std::optional<std::string> ask(std::string_view command) { return ask_(command); }
     void send(std::string_view text, std::size_t packet, bool filled_up);
+    std::deque<std::string>& packets() noexcept { return packets_; }
 
 private:
     Ask ask_;
     std::deque<std::string> packets_;
-};
-
-struct UsbEndpoint {
-    std::uint8_t address = 0;
-    std::uint16_t size = 8;
 };
 
 struct UsbChipKind {
@@ -66,5 +44,8 @@ struct UsbChipKind {
 
 const std::vector<UsbChipKind>& usb_chips();
 const UsbChipKind* find_usb_chip(std::string_view name);
+
+// What the chip says of itself on the bus; `serial` may be empty.
+UsbIdentity identity_of(const UsbChipKind& kind, const std::string& serial);
 
 } // namespace upright::upsim

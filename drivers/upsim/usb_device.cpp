@@ -15,10 +15,16 @@ UsbSetup setup_of(std::string_view bytes)
     return {.type = byte(0), .request = byte(1), .value = word(2), .index = word(4), .length = word(6)};
 }
 
+// What every device takes, and what changes nothing here: SET_CONFIGURATION, SET_INTERFACE, CLEAR_FEATURE.
+bool is_standard_order(const UsbSetup& setup)
+{
+    return (setup.type & 0x60) == 0 && (setup.request == 9 || setup.request == 11 || setup.request == 1);
+}
+
 } // namespace
 
-UsbDevice::UsbDevice(const UsbChipKind& kind, UsbTexts texts, Ask ask)
-    : kind_(kind), texts_(std::move(texts)), chip_(kind.make(std::move(ask)))
+UsbDevice::UsbDevice(UsbIdentity identity, std::unique_ptr<UsbFunction> function)
+    : identity_(std::move(identity)), function_(std::move(function))
 {
 }
 
@@ -26,11 +32,10 @@ void UsbDevice::submit(UsbTransfer transfer)
 {
     const bool in = (transfer.endpoint & 0x80) != 0;
     if (transfer.type == UsbTransfer::Type::control) {
-        control(transfer);
-        finished_.push_back(std::move(transfer));
+        (control(transfer) ? finished_ : waiting_).push_back(std::move(transfer));
     } else if (!in) {
         transfer.done = transfer.size;
-        const bool fine = fault_ != UsbFault::stall && chip_->interrupt_out(transfer.bytes);
+        const bool fine = fault_ != UsbFault::stall && function_->interrupt_out(transfer.bytes);
         finish(std::move(transfer), fine ? 0 : -EPIPE);
     } else {
         waiting_.push_back(std::move(transfer));
@@ -38,51 +43,75 @@ void UsbDevice::submit(UsbTransfer transfer)
     serve_waiting();
 }
 
-void UsbDevice::control(UsbTransfer& transfer)
+bool UsbDevice::control(UsbTransfer& transfer)
 {
     if (transfer.bytes.size() < kSetup) {
         transfer.status = -EPIPE;
-        return;
+        return true;
+    }
+    if (fault_ == UsbFault::hang || fault_ == UsbFault::vanish) {
+        vanished_ = fault_ == UsbFault::vanish;
+        return false;
+    }
+    if (fault_ == UsbFault::needs_reset) {
+        transfer.status = -EPROTO;
+        return true;
     }
     const auto setup = setup_of(transfer.bytes);
     const auto data = transfer.bytes.substr(kSetup);
     if ((setup.type & 0x80) == 0) {
-        const bool fine = chip_->control_out(setup, data);
+        const bool fine = is_standard_order(setup) || function_->control_out(setup, data);
         transfer.status = fine ? 0 : -EPIPE;
         transfer.done = fine ? data.size() : 0;
-        return;
+        return true;
     }
-    const bool string = setup.type == 0x80 && setup.request == 0x06 && setup.value >> 8 == 3;
-    auto answer = string ? usb_string(texts_, static_cast<std::uint8_t>(setup.value & 0xFF)) : std::nullopt;
-    if (!answer && fault_ != UsbFault::stall)
-        answer = chip_->control_in(setup);
-    transfer.status = !answer ? -EPIPE : 0;
-    if (!answer)
-        return;
-    transfer.done = std::min({answer->size(), std::size_t{setup.length}, data.size()});
-    transfer.bytes.replace(kSetup, transfer.done, *answer, 0, transfer.done);
+    const auto text = answer(setup);
+    transfer.status = !text ? -EPIPE : 0;
+    if (!text)
+        return true;
+    transfer.done = std::min({text->size(), std::size_t{setup.length}, data.size()});
+    transfer.bytes.replace(kSetup, transfer.done, *text, 0, transfer.done);
+    return true;
+}
+
+std::optional<std::string> UsbDevice::answer(const UsbSetup& setup)
+{
+    constexpr std::uint16_t kGetStatus = 0x00;
+    constexpr std::uint16_t kGetDescriptor = 0x06;
+    if (setup.type == 0x80 && setup.request == kGetDescriptor) {
+        std::optional<std::string> found;
+        switch (setup.value >> 8) {
+        case 1: return usb_device_descriptor(identity_);
+        case 2: return usb_configuration(identity_);
+        case 3: found = usb_string(identity_, static_cast<std::uint8_t>(setup.value & 0xFF)); break;
+        default: break;
+        }
+        if (found)
+            return found;
+    }
+    if ((setup.type & 0x60) == 0 && setup.request == kGetStatus)
+        return std::string(2, '\0');
+    return fault_ == UsbFault::stall ? std::nullopt : function_->control_in(setup);
 }
 
 // As hardware does: packets until the buffer is full, or one was shorter than it might have been.
 bool UsbDevice::feed(UsbTransfer& transfer)
 {
-    auto& packets = chip_->packets();
-    const auto endpoint = std::find_if(kind_.endpoints.begin(), kind_.endpoints.end(),
+    const auto& all = identity_.endpoints;
+    const auto endpoint = std::find_if(all.begin(), all.end(),
                                        [&](const auto& one) { return one.address == transfer.endpoint; });
-    if (endpoint == kind_.endpoints.end()) {
+    if (endpoint == all.end()) {
         transfer.status = -ENOENT;
         return true;
     }
-    while (!packets.empty()) {
-        const auto packet = std::move(packets.front());
-        packets.pop_front();
-        if (fault_ == UsbFault::overflow || packet.size() > transfer.size - transfer.done) {
+    while (const auto packet = function_->packet()) {
+        if (fault_ == UsbFault::overflow || packet->size() > transfer.size - transfer.done) {
             transfer.status = -EOVERFLOW;
             return true;
         }
-        transfer.bytes.replace(transfer.done, packet.size(), packet);
-        transfer.done += packet.size();
-        if (packet.size() < endpoint->size || transfer.done == transfer.size)
+        transfer.bytes.replace(transfer.done, packet->size(), *packet);
+        transfer.done += packet->size();
+        if (packet->size() < endpoint->size || transfer.done == transfer.size)
             return true;
     }
     return false;
@@ -90,14 +119,15 @@ bool UsbDevice::feed(UsbTransfer& transfer)
 
 void UsbDevice::serve_waiting()
 {
-    while (!waiting_.empty()) {
-        auto& first = waiting_.front();
+    for (auto next = waiting_.begin(); next != waiting_.end();) {
+        const auto one = next++;
+        if (one->type == UsbTransfer::Type::control || fault_ == UsbFault::silent)
+            continue;
         if (fault_ == UsbFault::stall)
-            first.status = -EPIPE;
-        else if (!feed(first))
+            one->status = -EPIPE;
+        else if (!feed(*one))
             return;
-        finished_.push_back(std::move(first));
-        waiting_.pop_front();
+        finished_.splice(finished_.end(), waiting_, one);
     }
 }
 
@@ -136,12 +166,21 @@ void UsbDevice::clear_halt()
 void UsbDevice::reset()
 {
     fault_ = UsbFault::none;
-    chip_->packets().clear();
+    function_->forget();
+    // What hung comes back undone; reads go on waiting.
+    for (auto next = waiting_.begin(); next != waiting_.end();) {
+        const auto one = next++;
+        if (one->type != UsbTransfer::Type::control)
+            continue;
+        one->status = -ESHUTDOWN;
+        finished_.splice(finished_.end(), waiting_, one);
+    }
 }
 
 void UsbDevice::unplug()
 {
     reset();
+    vanished_ = false;
     waiting_.clear();
     finished_.clear();
 }

@@ -1,10 +1,12 @@
 // UsbDevice: one simulated USB device as the kernel shows it to programs: transfers in, transfers done. It
-// owns the chip and the transfers that wait. Pure: the caller brings them in and takes them out.
+// owns its function and the transfers that wait. Pure: the caller brings them in and takes them out.
 #pragma once
 
 #include "drivers/upsim/usb_descriptors.hpp"
+#include "drivers/upsim/usb_function.hpp"
 
 #include <list>
+#include <memory>
 
 namespace upright::upsim {
 
@@ -19,36 +21,40 @@ struct UsbTransfer {
     std::size_t done = 0; // bytes
 };
 
-// What ails it.
-enum class UsbFault { none, stall, overflow };
+// What ails it. stall: each endpoint, until somebody clears it; overflow: each read, until a reset; hang:
+// control transfers never end, until a reset; silent: nothing comes from the interrupt endpoint; vanish: it
+// is gone in the middle of the next control transfer; needs_reset: each control transfer fails, until then.
+enum class UsbFault { none, stall, overflow, hang, silent, vanish, needs_reset };
 
 class UsbDevice {
 public:
-    UsbDevice(const UsbChipKind& kind, UsbTexts texts, Ask ask);
+    UsbDevice(UsbIdentity identity, std::unique_ptr<UsbFunction> function);
 
     void submit(UsbTransfer transfer);
     bool discard(std::uint64_t id); // false if it is not waiting
     std::optional<UsbTransfer> finished();
+    bool has_finished() const noexcept { return !finished_.empty(); }
+    void serve_waiting(); // the function may have something to say
 
-    // stall: each endpoint, until somebody clears it; overflow: each read, until a reset.
     void set_fault(UsbFault fault) { fault_ = fault; }
     void clear_halt();
     void reset();
     void unplug(); // forgets everything
+    bool vanished() const noexcept { return vanished_; }
 
-    const UsbChipKind& kind() const noexcept { return kind_; }
-    std::string descriptors() const { return usb_descriptors(kind_, texts_); }
+    const UsbIdentity& identity() const noexcept { return identity_; }
+    UsbFunction& function() noexcept { return *function_; }
 
 private:
-    void control(UsbTransfer& transfer);
+    bool control(UsbTransfer& transfer); // false: it hangs
+    std::optional<std::string> answer(const UsbSetup& setup);
     bool feed(UsbTransfer& transfer); // true once it is complete
-    void serve_waiting();
     void finish(UsbTransfer transfer, int status);
 
-    const UsbChipKind& kind_;
-    UsbTexts texts_;
-    std::unique_ptr<UsbChip> chip_;
+    UsbIdentity identity_;
+    std::unique_ptr<UsbFunction> function_;
     UsbFault fault_ = UsbFault::none;
+    bool vanished_ = false;
     std::list<UsbTransfer> waiting_;
     std::list<UsbTransfer> finished_;
 };

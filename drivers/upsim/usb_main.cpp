@@ -3,11 +3,14 @@
 #include "common/daemon/log.hpp"
 #include "common/text/number.hpp"
 #include "drivers/upsim/control.hpp"
+#include "drivers/upsim/dialects/qx_device.hpp"
 #include "drivers/upsim/usb_testbed.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -22,10 +25,26 @@ namespace upright::upsim {
 namespace {
 
 struct Options {
-    std::vector<std::string> devices; // <bridge>[:<serial>]
+    std::vector<std::string> devices; // see make_usb_ups()
     std::string dialect = "megatec";
     std::string control;
     std::vector<std::string> command;
+};
+
+constexpr int kLook = 50; // ms, from one look after what changes by itself to the next
+
+struct FaultWords {
+    std::string_view words;
+    UsbFault fault;
+    std::string_view short_words = "-";
+};
+constexpr std::array kFaults{
+    FaultWords{"fault stall", UsbFault::stall, "stall"},
+    FaultWords{"fault overflow", UsbFault::overflow, "overflow"},
+    FaultWords{"fault hang", UsbFault::hang},
+    FaultWords{"fault silent", UsbFault::silent},
+    FaultWords{"fault disconnect-mid", UsbFault::vanish},
+    FaultWords{"fault reset-needed", UsbFault::needs_reset},
 };
 
 // The whole program: devices, a control socket, perhaps a child.
@@ -70,19 +89,13 @@ private:
     bool add_devices()
     {
         for (const auto& device : options_.devices) {
-            const auto colon = std::min(device.find(':'), device.size());
-            const auto* const kind = find_usb_chip(device.substr(0, colon));
-            if (kind == nullptr)
-                return fail("there is no bridge called " + device.substr(0, colon)) == EXIT_SUCCESS;
             const int number = static_cast<int>(fleet_.size()) + 1;
-            auto ups =
-                std::make_unique<UsbUps>(fmt::format("ups{}", number), options_.dialect, *kind,
-                                         UsbTexts{std::string(kind->vendor), std::string(kind->product),
-                                                  colon < device.size() ? device.substr(colon + 1) : ""},
-                                         Rating{}, static_cast<std::uint64_t>(number));
-            if (const auto plugged = testbed_->plug(*ups, number); !plugged)
+            auto ups = make_usb_ups(device, options_.dialect, number);
+            if (!ups)
+                return fail(ups.error().what) == EXIT_SUCCESS;
+            if (const auto plugged = testbed_->plug(**ups, number); !plugged)
                 return fail(to_string(plugged.error())) == EXIT_SUCCESS;
-            fleet_.push_back(std::move(ups));
+            fleet_.push_back(std::move(*ups));
         }
         return true;
     }
@@ -122,15 +135,31 @@ private:
     {
         while (!ended_) {
             std::array<pollfd, 2> ready{pollfd{signals_, POLLIN, 0}, pollfd{listener_, POLLIN, 0}};
-            if (::poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR)
+            if (::poll(ready.data(), ready.size(), kLook) < 0 && errno != EINTR)
                 return EXIT_FAILURE;
             if (ready[0].revents != 0)
                 take_signal();
             if (ready[1].revents != 0)
                 serve_client();
+            look_after_devices();
         }
         ::unlink(options_.control.c_str());
         return *ended_;
+    }
+
+    // What changes by itself is told; what has vanished is unplugged.
+    void look_after_devices()
+    {
+        for (const auto& one : fleet_) {
+            auto& ups = static_cast<UsbUps&>(*one);
+            const bool vanished = [&] {
+                const std::lock_guard held(ups.lock());
+                ups.changed();
+                return ups.device().vanished();
+            }();
+            if (vanished)
+                testbed_->unplug(ups);
+        }
     }
 
     void take_signal()
@@ -184,30 +213,37 @@ private:
             if (one->name() == line.substr(0, space)) {
                 auto& ups = static_cast<UsbUps&>(*one);
                 if (const auto done = obey(ups, action))
-                    return *done ? Result<std::string>(std::string()) : Result<std::string>(done->error());
+                    return *done;
                 const std::lock_guard held(ups.lock());
+                if (auto done = ups.obey(action))
+                    return *done;
                 return control(
                     fleet_, [] {}, line);
             }
         return Error{Errc::unknown_ups, "there is no such UPS"};
     }
 
-    // What only USB devices can do; nothing if it is anything else.
-    std::optional<Result<void>> obey(UsbUps& ups, std::string_view action)
+    // What all USB devices can do, and only they; nothing if it is anything else.
+    std::optional<Result<std::string>> obey(UsbUps& ups, std::string_view action)
     {
         if (action == "plug") {
             testbed_->unplug(ups);
-            return testbed_->plug(ups, to_int(std::string_view(ups.name()).substr(3)).value_or(1));
+            const auto plugged =
+                testbed_->plug(ups, to_int(std::string_view(ups.name()).substr(3)).value_or(1));
+            return plugged ? Result<std::string>(std::string()) : Result<std::string>(plugged.error());
         }
         if (action == "unplug") {
             testbed_->unplug(ups);
-            return Result<void>();
+            return Result<std::string>(std::string());
         }
-        if (action != "stall" && action != "overflow")
+        const auto* const fault = std::find_if(kFaults.begin(), kFaults.end(), [&](const FaultWords& row) {
+            return row.words == action || row.short_words == action;
+        });
+        if (fault == kFaults.end())
             return std::nullopt;
         const std::lock_guard held(ups.lock());
-        ups.device().set_fault(action == "stall" ? UsbFault::stall : UsbFault::overflow);
-        return Result<void>();
+        ups.device().set_fault(fault->fault);
+        return Result<std::string>(std::string());
     }
 
     Options options_;
@@ -224,7 +260,9 @@ int start(int argc, char** argv)
 {
     CLI::App app{"Simulated UPSes on a simulated USB, seen by the command that it runs."};
     Options options;
-    app.add_option("--device", options.devices, "<bridge>[:<serial number>], repeatable")->required();
+    app.add_option("--device", options.devices,
+                   "<bridge>[:<serial number>] or hid:<profile>[:<serial number>], repeatable")
+        ->required();
     const auto known = dialects();
     app.add_option("--dialect", options.dialect, "What they all speak")
         ->check(CLI::IsMember(std::vector<std::string>(known.begin(), known.end())));

@@ -206,14 +206,15 @@ Result<void> UsbTestbed::plug(UsbUps& ups, int port)
     next_address_ = address == kLastAddress ? 2 : address + 1;
     const auto node = fmt::format("bus/usb/001/{:03}", address);
     const auto path = fmt::format("/devices/pci0000:00/0000:00:14.0/usb1/1-{}", port);
-    const auto descriptors = hex(ups.device().descriptors());
-    const auto& kind = ups.device().kind();
-    const auto text = fmt::format(
-        "P: {}\nN: {}={}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\n"
-        "E: DEVNUM={:03}\nE: DEVNAME=/dev/{}\nA: busnum=1\\n\nA: devnum={}\\n\nA: speed=1.5\\n\n"
-        "A: bConfigurationValue=1\\n\nA: idVendor={:04x}\\n\nA: idProduct={:04x}\\n\n"
-        "H: descriptors={}\n",
-        path, node, descriptors, address, node, address, kind.vendor_id, kind.product_id, descriptors);
+    const auto& identity = ups.device().identity();
+    const auto descriptors = hex(usb_device_descriptor(identity) + usb_configuration(identity));
+    const auto text =
+        fmt::format("P: {}\nN: {}={}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\n"
+                    "E: DEVNUM={:03}\nE: DEVNAME=/dev/{}\nA: busnum=1\\n\nA: devnum={}\\n\nA: speed=1.5\\n\n"
+                    "A: bConfigurationValue=1\\n\nA: idVendor={:04x}\\n\nA: idProduct={:04x}\\n\n"
+                    "H: descriptors={}\n",
+                    path, node, descriptors, address, node, address, identity.vendor_id, identity.product_id,
+                    descriptors);
     GError* failed = nullptr;
     const bool added =
         umockdev_testbed_add_from_string(testbed_->bed, text.c_str(), &failed) != 0

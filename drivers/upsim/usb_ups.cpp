@@ -1,16 +1,11 @@
 #include "drivers/upsim/usb_ups.hpp"
 
-#include "drivers/upsim/line_fault.hpp"
+#include "drivers/upsim/hid/hid_ups.hpp"
+#include "drivers/upsim/usb_bridge.hpp"
+
+#include <fmt/format.h>
 
 namespace upright::upsim {
-
-UsbUps::UsbUps(std::string name, std::string_view dialect, const UsbChipKind& kind, UsbTexts texts,
-               Rating rating, std::uint64_t seed)
-    : SimulatedUps(std::move(name), std::string(kind.name), rating, seed, 1), qx_(make_device(dialect, {})),
-      device_(kind, std::move(texts), [this](std::string_view command) { return answer(command); }),
-      noise_(seed * 2 + 1)
-{
-}
 
 Result<void> UsbUps::set_fault(Fault fault)
 {
@@ -18,26 +13,36 @@ Result<void> UsbUps::set_fault(Fault fault)
         return Error{Errc::invalid_argument, "there is no slow fault on USB"};
     fault_ = fault;
     if (fault.kind == Fault::Kind::none)
-        device_.set_fault(UsbFault::none);
+        device().set_fault(UsbFault::none);
     return {};
 }
 
 Result<void> UsbUps::drop() { return Error{Errc::invalid_argument, "want unplug and plug"}; }
 
-std::optional<std::string> UsbUps::answer(std::string_view command)
+void UsbUps::become(UsbIdentity identity, std::unique_ptr<UsbFunction> function)
 {
-    ++questions_;
-    if (fault_.over(std::chrono::steady_clock::now()))
-        fault_ = {};
-    const auto kind = fault_.kind;
-    if (fault_.answers && --*fault_.answers <= 0)
-        fault_ = {};
-    model().set_leaping(kind == Fault::Kind::leap);
-    auto text = qx_->answer(model(), command);
-    model().set_leaping(false);
-    if (kind == Fault::Kind::mute)
-        return "";
-    return text ? std::optional(spoiled(kind, std::move(*text), noise_)) : std::nullopt;
+    device_ = std::make_unique<UsbDevice>(std::move(identity), std::move(function));
+}
+
+Result<UsbUpsPtr> make_usb_ups(const std::string& kind, std::string_view dialect, int number)
+{
+    const auto name = fmt::format("ups{}", number);
+    const auto seed = static_cast<std::uint64_t>(number);
+    const auto is_hid = kind.starts_with("hid:");
+    const auto rest = kind.substr(is_hid ? 4 : 0);
+    const auto colon = std::min(rest.find(':'), rest.size());
+    const auto what = rest.substr(0, colon);
+    const auto serial = colon < rest.size() ? rest.substr(colon + 1) : "";
+    if (is_hid) {
+        const auto* const profile = find_hid_profile(what);
+        if (profile == nullptr)
+            return Error{Errc::invalid_argument, "there is no HID profile called " + what};
+        return UsbUpsPtr(std::make_unique<HidUps>(name, *profile, serial, seed));
+    }
+    const auto* const chip = find_usb_chip(what);
+    if (chip == nullptr)
+        return Error{Errc::invalid_argument, "there is no bridge called " + what};
+    return UsbUpsPtr(std::make_unique<BridgeUps>(name, dialect, *chip, serial, seed));
 }
 
 } // namespace upright::upsim

@@ -1,8 +1,7 @@
-// UsbUps: a UPS behind a simulated USB device. It owns the device and the faults of its line. Whoever touches
-// it holds its lock: programs under test reach it from the testbed's thread.
+// UsbUps: a UPS behind a simulated USB device, of either kind: BridgeUps or HidUps. It owns the device.
+// Whoever touches it holds its lock: programs under test reach it from the testbed's thread.
 #pragma once
 
-#include "drivers/upsim/dialects/qx_device.hpp"
 #include "drivers/upsim/simulated_ups.hpp"
 #include "drivers/upsim/usb_device.hpp"
 
@@ -10,26 +9,30 @@
 
 namespace upright::upsim {
 
-class UsbUps final : public SimulatedUps {
+class UsbUps : public SimulatedUps {
 public:
-    // `dialect` must be one of dialects().
-    UsbUps(std::string name, std::string_view dialect, const UsbChipKind& kind, UsbTexts texts, Rating rating,
-           std::uint64_t seed);
-
     Result<void> open() override { return {}; }
     Result<void> set_fault(Fault fault) override;
     Result<void> drop() override; // "fault drop": see unplug and plug instead
 
-    UsbDevice& device() noexcept { return device_; }
+    // Actions of its kind beside those that every simulated UPS has; nothing if it knows no such action.
+    virtual std::optional<Result<std::string>> obey(std::string_view /*action*/) { return std::nullopt; }
+
+    UsbDevice& device() noexcept { return *device_; }
     std::mutex& lock() noexcept { return lock_; }
 
-private:
-    std::optional<std::string> answer(std::string_view command);
+protected:
+    using SimulatedUps::SimulatedUps;
+    void become(UsbIdentity identity, std::unique_ptr<UsbFunction> function); // once, by the constructor
 
+private:
     std::mutex lock_;
-    std::unique_ptr<QxDevice> qx_;
-    UsbDevice device_;
-    std::uint64_t noise_;
+    std::unique_ptr<UsbDevice> device_;
 };
+
+using UsbUpsPtr = std::unique_ptr<UsbUps>;
+
+// `kind` is "<bridge>[:<serial>]" or "hid:<profile>[:<serial>]"; `dialect` one of dialects(), for bridges.
+Result<UsbUpsPtr> make_usb_ups(const std::string& kind, std::string_view dialect, int number);
 
 } // namespace upright::upsim
