@@ -11,6 +11,17 @@
 
 namespace upright::test {
 
+inline io::UsbDescription described()
+{
+    io::UsbDescription device;
+    device.vendor_id = 0x1209;
+    device.product_id = 0xBEEF;
+    device.vendor = "Maker";
+    device.product = "Thing";
+    device.serial = "S1";
+    return device;
+}
+
 struct FakeUps {
     // Reports by id, all of type feature unless said otherwise.
     std::string descriptor;
@@ -19,8 +30,7 @@ struct FakeUps {
     std::set<int> silent; // reports that are never answered
     bool dumb = false;    // nothing is answered
     bool unplugged = false;
-    io::UsbDescription device{
-        .vendor_id = 0x1209, .product_id = 0xBEEF, .vendor = "Maker", .product = "Thing", .serial = "S1"};
+    io::UsbDescription device = described();
     std::string map; // by usb-ids.toml
     std::string quirk;
 

@@ -10,15 +10,17 @@ using usbhid::UpsStatus;
 
 namespace {
 
+using Given = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
 struct Told {
-    explicit Told(const std::vector<std::pair<std::string, std::optional<std::string>>>& given = {},
+    explicit Told(const Given& given = {},
                   std::string_view product = "Back-UPS",
                   std::string_view vendor = "American Power Conversion")
         : status(options(given))
     {
         status.begin(product, vendor);
     }
-    static DriverOptions options(const std::vector<std::pair<std::string, std::optional<std::string>>>& given)
+    static DriverOptions options(const Given& given)
     {
         DriverOptions all;
         for (const auto& [name, value] : given)
@@ -50,15 +52,14 @@ TEST(UpsStatus, TellsMainsFromBattery)
     EXPECT_EQ("OB DISCHRG", told.words("offline dischrg"));
     EXPECT_EQ("OB DISCHRG", told.words("dischrg")) << "nobody says that there is mains";
     EXPECT_EQ("OB", told.words("offline dischrg depleted"));
-    EXPECT_EQ("", told.words("lowbatt").substr(0, 0));
 }
 
 TEST(UpsStatus, TakesOnLineAndDischargingAsItIsTold)
 {
     EXPECT_EQ("OL DISCHRG", Told().words("online dischrg"));
-    EXPECT_EQ("CAL OL DISCHRG", Told({{"onlinedischarge_calibration", {}}}).words("online dischrg"));
-    EXPECT_EQ("OB DISCHRG", Told({{"onlinedischarge_onbattery", {}}}).words("online dischrg"));
-    EXPECT_EQ("OB DISCHRG", Told({{"onlinedischarge", {}}}).words("online dischrg"));
+    EXPECT_EQ("CAL OL DISCHRG", Told(Given{{"onlinedischarge_calibration", {}}}).words("online dischrg"));
+    EXPECT_EQ("OB DISCHRG", Told(Given{{"onlinedischarge_onbattery", {}}}).words("online dischrg"));
+    EXPECT_EQ("OB DISCHRG", Told(Given{{"onlinedischarge", {}}}).words("online dischrg"));
 }
 
 TEST(UpsStatus, ChargesOnlyABatteryThatIsNotFull)
@@ -93,7 +94,7 @@ TEST(UpsStatus, TellsOfTheOtherStates)
 
 TEST(UpsStatus, WaitsOutTheFlickerOfModelsThatAreKnownForIt)
 {
-    Told told({}, "Back-UPS BX1600MI");
+    Told told(Given{}, "Back-UPS BX1600MI");
     EXPECT_EQ("OL", told.words("online lowbatt replacebatt"));
     told.now += 2s;
     EXPECT_EQ("OL", told.words("online lowbatt replacebatt"));
@@ -106,11 +107,11 @@ TEST(UpsStatus, WaitsOutTheFlickerOfModelsThatAreKnownForIt)
 
 TEST(UpsStatus, WaitsOutTheFlickerOfCalibrationIfItShall)
 {
-    Told told({{"lbrb_log_delay_sec", "5"}});
+    Told told(Given{{"lbrb_log_delay_sec", "5"}});
     EXPECT_EQ("OL LB", told.words("online lowbatt"));
-    Told always({{"lbrb_log_delay_sec", "5"}, {"lbrb_log_delay_without_calibrating", {}}});
+    Told always(Given{{"lbrb_log_delay_sec", "5"}, {"lbrb_log_delay_without_calibrating", {}}});
     EXPECT_EQ("OL", always.words("online lowbatt"));
-    Told calibrating({{"lbrb_log_delay_sec", "5"}});
+    Told calibrating(Given{{"lbrb_log_delay_sec", "5"}});
     EXPECT_EQ("OL CAL", calibrating.words("online calib lowbatt"));
 }
 
