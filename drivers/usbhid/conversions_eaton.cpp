@@ -1,6 +1,7 @@
 // Eaton and MGE: power that is worked out, ranges for bypass and economy, and which model knows what.
 #include "common/text/number.hpp"
 #include "drivers/usbhid/conversion_tables.hpp"
+#include "drivers/usbhid/eaton_names.hpp"
 
 #include <fmt/format.h>
 
@@ -187,9 +188,7 @@ std::string eaton_model(Context& context)
     if (kind.empty())
         if (const auto nominal = context.value("UPS.Flow.[4].ConfigApparentPower"); nominal && *nominal > 0)
             kind = fixed(*nominal, 0);
-    if (kind.empty())
-        return model;
-    return model.empty() ? kind : model + " " + kind;
+    return eaton_name(model, kind);
 }
 
 std::span<const Conversion> eaton_conversions() { return kConversions; }

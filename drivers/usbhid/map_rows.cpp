@@ -148,11 +148,12 @@ void read_writing(TomlFields& fields, ValueRow& row)
         row.writable = true;
         row.max_length = *length;
     }
-    if (fields.flag("enums"))
+    if (fields.flag("enums")) {
         for (const auto& [number, text] : row.meaning.words)
             row.enums.push_back(text);
-    if (!row.enums.empty() && !row.writable)
-        fields.complain("enums wants writable");
+        if (row.enums.empty() || !row.writable)
+            fields.complain("enums wants words and writable");
+    }
     if (row.writable && row.meaning.conversion != nullptr && row.meaning.conversion->write == nullptr)
         fields.complain(*fields.node("convert"),
                         fmt::format("{} can't be written", row.meaning.conversion->name));

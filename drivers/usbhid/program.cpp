@@ -32,9 +32,10 @@ HidMaps maps(const DriverOptions& options)
     const auto config_dir = options.config_dir.empty() ? paths::config_dir() : options.config_dir;
     const auto users = fmt::format("{}/devices/{}", config_dir, kFolder);
     const auto ours = fmt::format("{}/{}", paths::device_dir(), kFolder);
+    std::error_code unreadable; // then ours will do
     const auto own_usages = users + "/usages.toml";
-    auto usages = std::make_unique<hid::UsageTables>(
-        loaded(hid::load_usages(std::filesystem::exists(own_usages) ? own_usages : ours + "/usages.toml")));
+    const auto file = std::filesystem::exists(own_usages, unreadable) ? own_usages : ours + "/usages.toml";
+    auto usages = std::make_unique<hid::UsageTables>(loaded(hid::load_usages(file)));
     auto found = loaded(load_hid_maps({users, ours}, *usages));
     return {std::move(usages), std::move(found)};
 }

@@ -90,7 +90,7 @@ TEST(CmdVarTab, DescribesWhatDeviceFilesName)
             ++variables;
             EXPECT_TRUE(hidden.contains(name) || texts.of_variable(name)) << name;
         }
-        for (const auto& name : names_in(text, "\\[\\[command\\]\\]\\nname *= *\"([^\"]+)\"")) {
+        for (const auto& name : names_in(text, "(?:\\[\\[command\\]\\]\\n|\\{ )name *= *\"([^\"]+)\"")) {
             ++commands;
             EXPECT_TRUE(texts.of_command(name)) << name;
         }

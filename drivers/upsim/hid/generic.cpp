@@ -39,7 +39,7 @@ std::vector<Field> odd_fields()
         // 0..1000 steps are 0..400 V.
         {"UPS.Input.Voltage",                              0x10, 16, feature, 0,  1000, volt,    0, input_volts, "input.voltage", "1", {.high = 400}},
         {"UPS.Input.Frequency",                            0x11, 16, feature, 0, 65535, hertz,  -3, input_hertz, "input.frequency", "1"},
-        {"UPS.Input.ConfigVoltage",                        0x12,  8, feature, 0,   100, volt,    1, fixed(230), "input.voltage.nominal", "0"},
+        {"UPS.Input.ConfigVoltage",                        0x12,  8, feature, 0,   100, volt,    0, fixed(230), "input.voltage.nominal", "0", {.high = 1000}},
         {"UPS.Input.LowVoltageTransfer",                   0x13, 16, feature, 0, 32767, volt,   -1, low_transfer, "input.transfer.low", "0"},
         {"UPS.Input.HighVoltageTransfer",                  0x13, 16, feature, 0, 32767, volt,   -1, high_transfer, "input.transfer.high", "0"},
         // From -32768 for 0 V.
@@ -48,7 +48,7 @@ std::vector<Field> odd_fields()
         {"UPS.Output.Frequency",                           0x21, 10, feature, 0,  1000, hertz,  -1, output_hertz, "output.frequency", "1"},
         {"UPS.Output.PercentLoad",                         0x22,  8, feature, 0,   255, none,    0, load, "ups.load", "0", {.forgot_sign = true}},
         {"UPS.Output.ActivePower",                         0x23, 16, feature, 0, 65535, watt,   -1, real_power, "ups.realpower", "0"},
-        {"UPS.Output.ConfigActivePower",                   0x23,  8, feature, 0,   255, watt,    1, fixed(900), "ups.realpower.nominal", "0"},
+        {"UPS.Output.ConfigActivePower",                   0x23,  8, feature, 0,   255, watt,    0, fixed(900), "ups.realpower.nominal", "0", {.high = 2550}},
         {"UPS.PowerSummary.AudibleAlarmControl",           0x30,  2, feature, 1,     3, none,    0, beeper, "ups.beeper.status", kBeeperTexts},
         {"UPS.Battery.Test",                               0x31,  3, feature, 0,     7, none,    0, test, "ups.test.result", kTestTexts},
         {"UPS.PowerSummary.DelayBeforeShutdown",           0x32, 24, feature, -1, 8388607, second, 0, delay_shutdown, "ups.timer.shutdown", "0"},

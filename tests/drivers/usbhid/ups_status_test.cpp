@@ -13,8 +13,7 @@ namespace {
 using Given = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 struct Told {
-    explicit Told(const Given& given = {},
-                  std::string_view product = "Back-UPS",
+    explicit Told(const Given& given = {}, std::string_view product = "Back-UPS",
                   std::string_view vendor = "American Power Conversion")
         : status(options(given))
     {
