@@ -62,7 +62,7 @@ protected:
         const bool steady = eventually([&] { return !(seen = theirs(expected = truth())).empty(); });
         EXPECT_TRUE(steady);
         EXPECT_EQ(seen, expected);
-        EXPECT_GT(seen.size(), 10U);
+        EXPECT_GE(seen.size(), 10U);
     }
 
     Peers peers;
@@ -108,7 +108,16 @@ INSTANTIATE_TEST_SUITE_P(Each, UsbHid, testing::Values(
     Profile{"cps", {"battery.status", "input.sensitivity", "ups.firmware", // no rows for them
                     "ups.delay.shutdown", "ups.delay.start",               // 20 and 30 as for others
                     "input.frequency", "ups.realpower.nominal"}},          // not set right
-    Profile{"tripplite", {}}),
+    Profile{"tripplite", {}},
+    Profile{"belkin", {}},
+    Profile{"delta_ups", {}},
+    Profile{"ever", {}},
+    Profile{"idowell", {"battery.voltage", "battery.voltage.nominal"}}, // no rows for them
+    Profile{"legrand", {}},
+    Profile{"liebert", {"ups.beeper.status", "ups.delay.shutdown", "ups.delay.start", "ups.test.result",
+                        "ups.timer.shutdown", "ups.timer.start"}}, // no rows for them
+    Profile{"openups", {}},
+    Profile{"powercom", {}}),
     [](const auto& one) { return std::string(one.param.name); });
 // clang-format on
 

@@ -17,6 +17,8 @@ struct HidProfile {
     std::vector<Field> fields;
     // Variables that no one field tells.
     std::vector<std::pair<std::string, std::string>> more_truth = {};
+    // Words of the status that no PresentStatus tells.
+    std::vector<std::pair<std::string_view, Quantity>> more_status = {};
     double low_charge = 20;
     double warning_charge = 50;
     double low_runtime = 120;

@@ -6,9 +6,13 @@ namespace upright::upsim {
 
 const std::vector<HidProfile>& hid_profiles()
 {
-    static const std::vector<HidProfile> all{
-        apc_profile(), eaton_profile(), cps_profile(), tripplite_profile(), generic_profile(), noid_profile(),
-    };
+    static const std::vector<HidProfile> all = [] {
+        std::vector<HidProfile> made{apc_profile(),       eaton_profile(),   cps_profile(),
+                                     tripplite_profile(), generic_profile(), noid_profile()};
+        for (const auto& group : {class_profiles(), odd_profiles()})
+            made.insert(made.end(), group.begin(), group.end());
+        return made;
+    }();
     return all;
 }
 

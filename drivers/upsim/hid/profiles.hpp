@@ -17,5 +17,7 @@ HidProfile cps_profile();
 HidProfile tripplite_profile();
 HidProfile generic_profile();
 HidProfile noid_profile();
+std::vector<HidProfile> class_profiles();
+std::vector<HidProfile> odd_profiles();
 
 } // namespace upright::upsim

@@ -90,6 +90,9 @@ std::string HidFunction::status()
     for (const auto& [usage, word] : kWords)
         if (says(usage) && all.find(word) == all.npos)
             all += fmt::format(" {}", word);
+    for (const auto& [word, told] : profile_.more_status)
+        if (told.read(state(), told.number) != 0)
+            all += fmt::format(" {}", word);
     const bool tells_off = std::any_of(fields.begin(), fields.end(), [](const Field& field) {
         return field.path.ends_with("PresentStatus.Good") || field.path.ends_with(".APCStatusFlag");
     });
