@@ -22,8 +22,8 @@ bool begins(const std::string& model, const std::array<std::string_view, count>&
 // The others fill the field with anything.
 bool knows_battery_voltage(Context& context)
 {
-    constexpr std::array<std::string_view, 6> kFamilies{"Evolution", "Pulsar Evolution", "Pulsar M",
-                                                        "Eaton 5P",  "Eaton 9E",         "5P"};
+    constexpr std::array<std::string_view, 7> kFamilies{
+        "Evolution", "Pulsar Evolution", "Pulsar M", "Eaton 5P", "Eaton 9E", "5P", "9E"};
     return begins(eaton_model(context), kFamilies);
 }
 

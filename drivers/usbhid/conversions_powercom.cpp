@@ -54,7 +54,8 @@ std::optional<std::string> shutdown(double value, Context& context)
     return fixed((word >> 8U & 0xFFU) * 60.0 + (word & 0x3FU), 0);
 }
 
-// The delays that some models know only, by their number from 1.
+// The delays that some models (RAPTOR, Smart King Pro) know only, by their number from 1; they restart unless
+// told otherwise.
 unsigned discrete_delay(int seconds)
 {
     constexpr std::array kDelays{12,  18,  24,  30,  36,  42,  48,  54,  60,
@@ -69,11 +70,10 @@ std::optional<double> shutdown_of(std::string_view text, Context& context)
     const auto delay = delay_of(text, context, "ups.delay.shutdown");
     if (!delay)
         return std::nullopt;
+    if (context.options().flag("powercom_sdcmd_discrete_delay"))
+        return discrete_delay(*delay) | (after == kStayOff ? kStayOff : 0U);
     const auto seconds = static_cast<unsigned>(*delay);
-    const auto packed = context.options().flag("powercom_sdcmd_discrete_delay")
-                            ? discrete_delay(*delay)
-                            : (seconds / 60) << 8U | (seconds % 60);
-    return in_order(packed | after, context);
+    return in_order((seconds / 60) << 8U | (seconds % 60) | after, context);
 }
 
 // Old models write a quarter; none has less than 80 V to tell otherwise.

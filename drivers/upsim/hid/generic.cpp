@@ -69,7 +69,7 @@ std::vector<Field> fields_without_ids()
         {"UPS.PowerSummary.RunTimeToEmpty",                0, 16, both,    0, 65535, second,  0, runtime, "battery.runtime", "0"},
         {"UPS.PowerSummary.Voltage",                       0, 16, feature, 0, 65535, volt,   -2, battery_volts, "battery.voltage", "1"},
         {"UPS.Input.Voltage",                              0, 16, feature, 0, 65535, volt,   -1, input_volts, "input.voltage", "1"},
-        {"UPS.Output.PercentLoad",                         0,  8, feature, 0,   100, none,    0, load, "ups.load", "0"},
+        {"UPS.Output.PercentLoad",                         0,  8, feature, 0,   250, none,    0, load, "ups.load", "0"},
         {"UPS.PowerSummary.DelayBeforeShutdown",           0, 16, feature, -1, 32767, second, 0, delay_shutdown, "ups.timer.shutdown", "0"},
         {"UPS.PowerSummary.DelayBeforeStartup",            0, 16, feature, -1, 32767, second, 0, delay_startup, "ups.timer.start", "0"},
         {"UPS.PowerSummary.AudibleAlarmControl",           0,  8, feature, 1,     3, none,    0, beeper, "ups.beeper.status", kBeeperTexts},

@@ -250,8 +250,9 @@ TEST(Conversions, OfPowercomsDelays)
     EXPECT_EQ(device.read("powercom-shutdown", 0x5401), "80");
     device.told_options.erase("powercom_sdcmd_byte_order_fallback");
     device.told_options.set("powercom_sdcmd_discrete_delay", std::nullopt);
-    EXPECT_EQ(device.write("powercom-shutdown", "12"), 0x41);
-    EXPECT_EQ(device.write("powercom-shutdown", "13"), 0x42);
+    EXPECT_EQ(device.write("powercom-shutdown", "12"), 1);
+    EXPECT_EQ(device.write("powercom-shutdown", "13"), 2);
+    EXPECT_EQ(device.write("powercom-shutdown", "54"), 8);
     EXPECT_EQ(device.write("powercom-stayoff", "5000"), 0x80 | 18);
 }
 

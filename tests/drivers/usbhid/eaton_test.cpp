@@ -34,7 +34,7 @@ TEST(EatonConversions, NeedNoOtherField)
 
 TEST(EatonConversions, BelieveTheBatterysVoltageOfSomeFamilies)
 {
-    for (const auto* const product : {"Evolution", "Pulsar M", "Eaton 5P", "Eaton 9E", "5P"}) {
+    for (const auto* const product : {"Evolution", "Pulsar M", "Eaton 5P", "Eaton 9E", "5P", "9E2000i"}) {
         Eaton device(product, "1550");
         EXPECT_EQ(device.read("eaton-battery-voltage", 40.25), "40.2") << product;
         EXPECT_EQ(device.read("eaton-battery-voltage-nominal", 36), "36") << product;

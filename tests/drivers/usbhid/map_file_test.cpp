@@ -1,4 +1,5 @@
 #include "common/config/document.hpp"
+#include "drivers/usbhid/status_flags.hpp"
 #include "tests/drivers/usbhid/fixture.hpp"
 
 #include <random>
@@ -224,6 +225,15 @@ TEST(HidMapFile, OfTheUserTakesThePlaceOfOurs)
     ASSERT_EQ(loaded.value.size(), 2U);
     EXPECT_EQ(loaded.value[0].version, "theirs");
     EXPECT_EQ(loaded.value[1].name, "b");
+}
+
+TEST(HidMapFile, MayUseWhatIsDocumentedOnly)
+{
+    const auto page = *read_file(upright::test::source_dir() + "/docs/usbhid-device-files.md");
+    for (const auto& names :
+         {conversion_names(), guard_names(), identity_names(), repair_names(), StatusFlags::names()})
+        for (const auto name : names)
+            EXPECT_NE(page.find("`" + std::string(name) + "`"), page.npos) << name;
 }
 
 // Whatever is done to a file, it is read, or each mistake has its place.

@@ -1,0 +1,20 @@
+# udev_rules(<ids> <rules>): writes a udev rule for each id of usb-ids.toml, so that the drivers' group may open the UPS.
+# Not for serial chips that half of all gadgets have.
+function(udev_rules ids rules)
+  set(everybodys 1a86:7523)
+  file(STRINGS ${ids} rows REGEX "^ *{ id = ")
+  set(text "# Made of usb-ids.toml: the UPSes that Upright knows belong to the group that its drivers run as.\n")
+  string(APPEND text "ACTION==\"remove\", GOTO=\"nut-usbups_end\"\nSUBSYSTEM!=\"usb\", GOTO=\"nut-usbups_end\"\n\n")
+  set(seen ${everybodys})
+  foreach(row IN LISTS rows)
+    string(REGEX MATCH "id = \"([0-9a-f]+):([0-9a-f]+)\"" found "${row}")
+    if(NOT found OR "${CMAKE_MATCH_1}:${CMAKE_MATCH_2}" IN_LIST seen)
+      continue()
+    endif()
+    list(APPEND seen "${CMAKE_MATCH_1}:${CMAKE_MATCH_2}")
+    string(APPEND text "SUBSYSTEM==\"usb\", ATTR{idVendor}==\"${CMAKE_MATCH_1}\", ATTR{idProduct}==\"${CMAKE_MATCH_2}\", "
+      "MODE=\"664\", GROUP=\"nut\"\n")
+  endforeach()
+  string(APPEND text "\nLABEL=\"nut-usbups_end\"\n")
+  file(CONFIGURE OUTPUT ${rules} CONTENT "${text}" @ONLY)
+endfunction()
