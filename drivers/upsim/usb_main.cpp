@@ -155,6 +155,7 @@ private:
             const bool vanished = [&] {
                 const std::lock_guard held(ups.lock());
                 ups.changed();
+                testbed_->wake(ups);
                 return ups.device().vanished();
             }();
             if (vanished)
@@ -261,7 +262,7 @@ int start(int argc, char** argv)
     CLI::App app{"Simulated UPSes on a simulated USB, seen by the command that it runs."};
     Options options;
     app.add_option("--device", options.devices,
-                   "<bridge>[:<serial number>] or hid:<profile>[:<serial number>], repeatable")
+                   "<bridge>, hid:<profile> or replay:<file>, each with [:<serial number>]; repeatable")
         ->required();
     const auto known = dialects();
     app.add_option("--dialect", options.dialect, "What they all speak")

@@ -3,17 +3,18 @@
 #include <fmt/format.h>
 #include <umockdev.h>
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <linux/usbdevice_fs.h>
-#include <thread>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace upright::upsim {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::string_view kPreload = "libumockdev-preload.so.0";
 constexpr int kLastAddress = 127;
@@ -54,6 +55,53 @@ std::string hex(std::string_view bytes)
 
 } // namespace
 
+// A device node that programs can wait at with poll(), as at usbfs: writable means that a transfer may be
+// taken back, or that the device is gone. It is a FIFO of one page that is full all the other time.
+class WaitingNode {
+public:
+    WaitingNode() = default;
+    WaitingNode(const WaitingNode&) = delete;
+    WaitingNode& operator=(const WaitingNode&) = delete;
+    ~WaitingNode() { close(); }
+
+    // In the place of the file at `path`.
+    bool open(const std::string& path)
+    {
+        close();
+        ready_ = true;
+        if (::unlink(path.c_str()) != 0 || ::mkfifo(path.c_str(), 0666) != 0)
+            return false;
+        fd_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+        if (fd_ < 0 || ::fcntl(fd_, F_SETPIPE_SZ, kSize) != kSize)
+            return false;
+        set_ready(false);
+        return true;
+    }
+
+    void set_ready(bool ready)
+    {
+        if (fd_ < 0 || ready == ready_)
+            return;
+        std::array<char, kPage.size()> drained{};
+        const auto moved =
+            ready ? ::read(fd_, drained.data(), drained.size()) : ::write(fd_, kPage.data(), kPage.size());
+        ready_ = moved > 0 ? ready : ready_;
+    }
+
+private:
+    void close()
+    {
+        if (fd_ >= 0)
+            ::close(fd_);
+        fd_ = -1;
+    }
+
+    static constexpr int kSize = 4096;
+    static constexpr std::array<char, kSize> kPage{};
+    int fd_ = -1;
+    bool ready_ = true;
+};
+
 // Answers the ioctls of one device, from the testbed's thread.
 struct UsbTestbed::Socket {
     UsbUps& ups;
@@ -64,6 +112,7 @@ struct UsbTestbed::Socket {
     UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
     std::unique_ptr<UMockdevIoctlClient, Unref> owner; // who claimed the interface
     std::map<std::uint64_t, Urb> urbs;
+    WaitingNode waiting;
 
     Socket(UsbUps& of, int at) : ups(of), port(at)
     {
@@ -83,10 +132,10 @@ struct UsbTestbed::Socket {
         const auto error = [&] {
             const std::lock_guard held(ups.lock());
             const std::string of = umockdev_ioctl_client_get_devnode(client);
-            return plugged && of == node ? answer(client) : ENODEV;
+            const int done = plugged && of == node ? answer(client) : ENODEV;
+            waiting.set_ready(!plugged || ups.device().has_finished());
+            return done;
         }();
-        if (error == EAGAIN) // the node is always ready for poll(): don't let libusb spin
-            std::this_thread::sleep_for(1ms);
         umockdev_ioctl_client_complete(client, error == 0 ? 0 : -1, error);
     }
 
@@ -225,10 +274,19 @@ Result<void> UsbTestbed::plug(UsbUps& ups, int port)
     if (!added)
         return Error{Errc::bad_reply, "umockdev: " + why};
     const std::lock_guard held(ups.lock());
+    if (!socket->waiting.open(testbed_->root() + "/dev/" + node))
+        return Error{Errc::bad_reply, fmt::format("no FIFO for {}", node)};
     socket->node = "/dev/" + node;
     socket->syspath = "/sys" + path;
     socket->plugged = true;
     return {};
+}
+
+void UsbTestbed::wake(UsbUps& ups)
+{
+    const auto found = sockets_.find(&ups);
+    if (found != sockets_.end())
+        found->second->waiting.set_ready(!found->second->plugged || ups.device().has_finished());
 }
 
 void UsbTestbed::unplug(UsbUps& ups)
@@ -243,6 +301,7 @@ void UsbTestbed::unplug(UsbUps& ups)
         socket.owner.reset();
         socket.urbs.clear();
         ups.device().unplug();
+        socket.waiting.set_ready(true);
     }
     umockdev_testbed_remove_device(testbed_->bed, socket.syspath.c_str());
     umockdev_testbed_detach_ioctl(testbed_->bed, socket.node.c_str(), nullptr);

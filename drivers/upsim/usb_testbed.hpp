@@ -19,6 +19,10 @@ public:
     Result<void> plug(UsbUps& ups, int port);
     void unplug(UsbUps& ups);
 
+    // To be called, with its lock held, after something was done to the device from outside: whoever waits
+    // for a transfer of it wakes up.
+    void wake(UsbUps& ups);
+
     // UMOCKDEV_DIR and LD_PRELOAD for those who shall see the devices.
     std::map<std::string, std::string> environment() const;
 

@@ -32,7 +32,8 @@ private:
 
 using UsbUpsPtr = std::unique_ptr<UsbUps>;
 
-// `kind` is "<bridge>[:<serial>]" or "hid:<profile>[:<serial>]"; `dialect` one of dialects(), for bridges.
+// `kind` is "<bridge>[:<serial>]", "hid:<profile>[:<serial>]" or "replay:<file>[:<serial>]"; `dialect` one of
+// dialects(), for bridges.
 Result<UsbUpsPtr> make_usb_ups(const std::string& kind, std::string_view dialect, int number);
 
 } // namespace upright::upsim

@@ -121,6 +121,36 @@ INSTANTIATE_TEST_SUITE_P(Each, UsbHid, testing::Values(
     [](const auto& one) { return std::string(one.param.name); });
 // clang-format on
 
+TEST(UsbHidReplay, ShowsDebiansDriverWhatWasRecorded)
+{
+    const Peers peers;
+    const Scratch scratch;
+    const auto dump = [&](const UsbSimulator& simulator) {
+        const auto done =
+            run({peers.driver_dir() + "/usbhid-ups", "-s", "u", "-u", "root", "-d", "1", "-x", "port=auto"},
+                simulator.environment(peers.environment(scratch)), 60s);
+        EXPECT_EQ(done.exit_code, 0) << done.err;
+        auto all = variables_of(done.out, ": ");
+        std::erase_if(all, [](const auto& one) { return one.first.starts_with("driver."); });
+        return all;
+    };
+    std::string recording;
+    Variables original;
+    { // one at a time: each has the bus for itself
+        UsbSimulator simulator({"hid:eaton"});
+        ASSERT_TRUE(simulator.ready()) << simulator.process().err();
+        recording = simulator.ctl("ups1 record");
+        original = dump(simulator);
+    }
+    recording.erase(recording.rfind("OK\n"));
+
+    UsbSimulator replayed({"replay:" + scratch.write("eaton.rec", recording)});
+    ASSERT_TRUE(replayed.ready()) << replayed.process().err();
+
+    EXPECT_EQ(dump(replayed), original);
+    EXPECT_GT(original.size(), 50U);
+}
+
 // Debian's driver, running.
 class UsbHidDriver : public testing::Test {
 protected:

@@ -1,24 +1,10 @@
 #include "drivers/upsim/hid/hid_function.hpp"
 
+#include "drivers/upsim/hid/requests.hpp"
+
 #include <algorithm>
 
 namespace upright::upsim {
-namespace {
-
-constexpr std::uint8_t kClassIn = 0xA1; // class request to the interface
-constexpr std::uint8_t kClassOut = 0x21;
-constexpr std::uint8_t kStandardIn = 0x81;
-constexpr std::uint8_t kGetReport = 0x01;
-constexpr std::uint8_t kSetReport = 0x09;
-constexpr std::uint8_t kSetIdle = 0x0A;
-constexpr std::uint8_t kSetProtocol = 0x0B;
-constexpr std::uint8_t kGetDescriptor = 0x06;
-constexpr std::uint8_t kInput = 1;
-constexpr std::uint8_t kFeature = 3;
-constexpr std::size_t kMostWrites = 10000;
-
-} // namespace
-
 HidFunction::HidFunction(const HidProfile& profile, std::function<Model&()> model)
     : profile_(profile), model_(std::move(model)), layout_(hid_layout(profile.fields)),
       descriptor_(upsim::report_descriptor(profile.fields, profile.in_arrays))
@@ -31,8 +17,7 @@ HidFunction::HidFunction(const HidProfile& profile, std::function<Model&()> mode
     settings_.high_transfer = rating.highest_volts * rating.volts;
     settings_.whole_seconds = profile.whole_seconds;
     model_().set_low_charge(profile.low_charge);
-    for (const auto& [id, report_of] : layout_.inputs.by_id)
-        sent_[id] = report(layout_.inputs, id).value_or("");
+    sent_ = all(layout_.inputs);
 }
 
 double HidFunction::value(const Field& field)
@@ -54,31 +39,33 @@ std::optional<std::string> HidFunction::report(const HidReports& reports, std::u
     return id == 0 ? bytes : static_cast<char>(id) + bytes;
 }
 
+std::map<std::uint8_t, std::string> HidFunction::all(const HidReports& reports)
+{
+    std::map<std::uint8_t, std::string> found;
+    for (const auto& [id, fields] : reports.by_id)
+        found[id] = report(reports, id).value_or("");
+    return found;
+}
+
 std::optional<std::string> HidFunction::control_in(const UsbSetup& setup)
 {
-    const auto high = static_cast<std::uint8_t>(setup.value >> 8);
-    const auto low = static_cast<std::uint8_t>(setup.value & 0xFF);
-    if (setup.type == kStandardIn && setup.request == kGetDescriptor && high == 0x22)
+    const auto id = static_cast<std::uint8_t>(setup.value & 0xFF);
+    if (is_get_descriptor(setup, kReportDescriptor))
         return descriptor_;
-    if (setup.type == kStandardIn && setup.request == kGetDescriptor && high == 0x21)
+    if (is_get_descriptor(setup, kHidDescriptor))
         return usb_hid_descriptor(
             static_cast<std::uint16_t>(static_cast<int>(descriptor_.size()) + profile_.wrong_length));
-    if (setup.type != kClassIn || setup.request != kGetReport)
+    const auto kind = report_kind(setup);
+    if (!kind)
         return std::nullopt;
-    if (high == kFeature)
-        return report(layout_.features, low);
-    return high == kInput ? report(layout_.inputs, low) : std::nullopt;
+    return report(*kind == HidKind::feature ? layout_.features : layout_.inputs, id);
 }
 
 bool HidFunction::control_out(const UsbSetup& setup, std::string_view bytes)
 {
-    if (setup.type != kClassOut)
-        return false;
-    if (setup.request == kSetIdle || setup.request == kSetProtocol)
+    if (is_idle_or_protocol(setup))
         return true;
-    if (setup.request != kSetReport || setup.value >> 8 != kFeature)
-        return false;
-    return set_report(static_cast<std::uint8_t>(setup.value & 0xFF), bytes);
+    return is_set_feature(setup) && set_report(static_cast<std::uint8_t>(setup.value & 0xFF), bytes);
 }
 
 bool HidFunction::set_report(std::uint8_t id, std::string_view bytes)
@@ -88,9 +75,7 @@ bool HidFunction::set_report(std::uint8_t id, std::string_view bytes)
         return false;
     if (id != 0 && static_cast<std::uint8_t>(bytes.front()) != id)
         return false;
-    writes_.push_back(id == 0 ? '\0' + std::string(bytes) : std::string(bytes));
-    if (writes_.size() > kMostWrites)
-        writes_.pop_front();
+    writes_.add(id, bytes);
     const std::string data(id == 0 ? bytes : bytes.substr(1));
     const auto before = report(layout_.features, id).value_or("").substr(id == 0 ? 0 : 1);
     // Whoever writes one field of a report gives the others back as they are: they are not meant. If none

@@ -4,6 +4,7 @@
 
 #include "drivers/upsim/hid/layout.hpp"
 #include "drivers/upsim/hid/profile.hpp"
+#include "drivers/upsim/hid/writes.hpp"
 #include "drivers/upsim/usb_function.hpp"
 
 #include <deque>
@@ -24,19 +25,21 @@ public:
     // Input reports that are not what they were, or are due again, will be sent.
     void notice_changes();
 
-    // Every SET_REPORT, in order: id and bytes.
-    const std::deque<std::string>& writes() const noexcept { return writes_; }
-    void forget_writes() { writes_.clear(); }
+    // Every SET_REPORT of a report that it has.
+    HidWrites& writes() noexcept { return writes_; }
 
     // `variable=value`, as a driver that makes no mistake publishes it.
     std::map<std::string, std::string> truth();
 
     const std::string& report_descriptor() const noexcept { return descriptor_; }
-    std::optional<std::string> feature(std::uint8_t id) { return report(layout_.features, id); }
+    // All reports as they are now, by id.
+    std::map<std::uint8_t, std::string> features() { return all(layout_.features); }
+    std::map<std::uint8_t, std::string> inputs() { return all(layout_.inputs); }
 
 private:
     HidState state() { return {.model = model_(), .settings = settings_}; }
     double value(const Field& field);
+    std::map<std::uint8_t, std::string> all(const HidReports& reports);
     std::optional<std::string> report(const HidReports& reports, std::uint8_t id);
     bool set_report(std::uint8_t id, std::string_view bytes);
     void write(const PlacedField& placed, std::uint32_t raw);
@@ -49,7 +52,7 @@ private:
     std::string descriptor_;
     HidSettings settings_;
     std::map<const Field*, double> kept_;
-    std::deque<std::string> writes_;
+    HidWrites writes_;
     std::map<std::uint8_t, std::string> sent_; // input reports as last seen
     double last_heartbeat_ = 0;
     std::deque<std::uint8_t> due_; // ids of input reports to send

@@ -1,5 +1,7 @@
 #include "drivers/upsim/hid/hid_ups.hpp"
 
+#include "drivers/upsim/hid/recording.hpp"
+
 #include <fmt/format.h>
 
 namespace upright::upsim {
@@ -62,18 +64,17 @@ std::optional<Result<std::string>> HidUps::obey(std::string_view action)
 {
     if (action == "truth")
         return Result<std::string>(truth());
-    if (action != "writes" && action != "forget writes")
+    if (action == "record")
+        return Result<std::string>(to_text({.identity = device().identity(),
+                                            .report_descriptor = function_->report_descriptor(),
+                                            .features = function_->features(),
+                                            .inputs = function_->inputs()}));
+    if (action == "writes")
+        return Result<std::string>(function_->writes().text());
+    if (action != "forget writes")
         return std::nullopt;
-    std::string lines;
-    for (const auto& bytes : function_->writes())
-        for (std::size_t i = 0; i < bytes.size(); ++i)
-            lines += fmt::format("{:02x}{}", static_cast<unsigned char>(bytes[i]),
-                                 i + 1 < bytes.size() ? ' ' : '\n');
-    if (action == "forget writes") {
-        function_->forget_writes();
-        lines.clear();
-    }
-    return Result<std::string>(std::move(lines));
+    function_->writes().clear();
+    return Result<std::string>(std::string());
 }
 
 } // namespace upright::upsim

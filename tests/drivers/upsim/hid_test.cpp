@@ -219,9 +219,7 @@ TEST(HidReports, HaveNoByteForAnIdIfThereIsNone)
     EXPECT_THAT(ups.sent(), ElementsAre(testing::StartsWith("04"
                                                             "64")));
     EXPECT_TRUE(ups.set(0, std::string("\x04\x64", 2) + std::string(12, '\0')));
-    EXPECT_THAT(hex(ups.function.writes().front()), testing::StartsWith("00"
-                                                                        "04"
-                                                                        "64"));
+    EXPECT_THAT(ups.function.writes().text(), testing::StartsWith("00 04 64 "));
 }
 
 TEST(HidReports, ThatAreLongerThanAPacketAreCutAsTheBusDoes)
@@ -241,10 +239,7 @@ TEST(HidWrites, AreObeyedAndKeptInOrder)
     EXPECT_FALSE(ups.set(0x99, "\x99\x01"));
     EXPECT_FALSE(ups.set(0x15, std::string("\x14\x14\x00", 3)));
 
-    std::vector<std::string> writes;
-    for (const auto& bytes : ups.function.writes())
-        writes.push_back(hex(bytes));
-    EXPECT_THAT(writes, ElementsAre("141e00", "151400"));
+    EXPECT_EQ(ups.function.writes().text(), "14 1e 00\n15 14 00\n");
     EXPECT_EQ(ups.model.seconds_to_off(), 20);
     EXPECT_EQ(ups.get(0x15), "151400");
     ups.model.advance(21);
