@@ -89,7 +89,7 @@ Fields ever_fields()
 {
     return {
         // Published as a number.
-        {"UPS.PowerSummary.iDeviceChemistry",              0x02,  8, feature, 0,   255, none,    0, fixed(4), "battery.type", "0"},
+        {"UPS.PowerSummary.iDeviceChemistry",              0x02,  8, feature, 0,   255, none,    0, fixed(4), "battery.type", "string"},
         {"UPS.PowerSummary.RemainingCapacity",             0x03,  8, both,    0,   100, none,    0, charge, "battery.charge", "0"},
         {"UPS.PowerSummary.RunTimeToEmpty",                0x03, 16, both,    0, 65535, second,  0, runtime, "battery.runtime", "0"},
         {"UPS.PowerSummary.Voltage",                       0x04, 16, feature, 0, 65535, volt,   -1, battery_volts, "battery.voltage", "0"},
@@ -138,6 +138,8 @@ Fields liebert_fields()
         // The vendor's page.
         {"UPS.PowerConverter.Output.ffff0057",             0x47, 16, feature, 0, 65535, volt,    0, low_transfer, "input.transfer.low", "0"},
         {"UPS.PowerConverter.Output.ffff0058",             0x48, 16, feature, 0, 65535, volt,    0, high_transfer, "input.transfer.high", "0"},
+        {"UPS.PowerSummary.DelayBeforeShutdown",           0x30, 16, feature, -1, 32767, second, 0, delay_shutdown},
+        {"UPS.PowerSummary.DelayBeforeStartup",            0x31, 16, feature, -1, 32767, second, 0, delay_startup},
     };
 }
 
@@ -221,7 +223,7 @@ std::vector<HidProfile> class_profiles()
         {"ecoflow",   0x3746, 0xFFFF, "EcoFlow",       "EF-UPS-DELTA 2",   ecoflow_fields,  false, false},
         {"ever",      0x2E51, 0xFFFF, "Ever",          "Sinline RT",       ever_fields,     false, false, {".Charging", ".BelowRemainingCapacityLimit"}},
         {"idowell",   0x075D, 0x0300, "iDowell",       "iBox UPS",         idowell_fields,  true,  true},
-        {"liebert",   0x06DA, 0xFFFF, "PPC",           "HID UPS",          liebert_fields,  true,  true, {".NeedReplacement"}},
+        {"liebert",   0x06DA, 0xFFFF, "PPC",           "HID UPS",          liebert_fields,  false, true, {".NeedReplacement"}},
         {"powervar",  0x4234, 0x0002, "Powervar",      "GTS",              powervar_fields, false, false},
         {"salicru",   0x2E66, 0x0302, "Salicru",       "SPS ONE",          salicru_fields,  false, false, {".NeedReplacement", ".ShutdownImminent"}},
     };
