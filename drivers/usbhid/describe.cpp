@@ -35,15 +35,7 @@ std::string_view name(ReportType type)
     return type == ReportType::input ? "input" : type == ReportType::output ? "output" : "feature";
 }
 
-const hid::UsageNames& names(const Source& source, const HidMaps& maps)
-{
-    static const hid::UsageNames none;
-    const auto wanted = source.map().empty() ? "generic" : source.map();
-    for (const auto& map : maps.maps)
-        if (map.name == wanted)
-            return map.usages;
-    return none;
-}
+std::string map_name(const Source& source) { return source.map().empty() ? "generic" : source.map(); }
 
 std::string limits(const hid::Field& field)
 {
@@ -59,8 +51,8 @@ std::string limits(const hid::Field& field)
 
 class Description {
 public:
-    Description(Source& source, const HidMaps& maps, std::FILE* out)
-        : source_(source), names_(names(source, maps)), out_(out)
+    Description(Source& source, const HidMap& map, std::FILE* out)
+        : source_(source), names_(map.usages), out_(out)
     {
     }
 
@@ -68,7 +60,7 @@ public:
     {
         const auto& device = source_.device();
         fmt::print(out_, "# {} {}, map {}\n", escaped(device.vendor), escaped(device.product),
-                   source_.map().empty() ? "generic" : source_.map());
+                   map_name(source_));
         fmt::print(out_, "device {} release {:04x}\n", device.ids(), device.release);
         text("text vendor", device.vendor);
         text("text product", device.product);
@@ -137,10 +129,10 @@ private:
 
 } // namespace
 
-int describe(Source& source, const HidMaps& maps, std::FILE* out)
+int describe(Source& source, HidMaps& maps, std::FILE* out)
 {
     source.open();
-    Description(source, maps, out).print();
+    Description(source, maps.get(map_name(source)), out).print();
     return std::fflush(out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

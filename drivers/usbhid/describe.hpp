@@ -2,14 +2,14 @@
 // `upsim-usb --device replay:FILE` makes the device anew (docs/usbhid-device-files.md, "Recordings").
 #pragma once
 
+#include "drivers/usbhid/hid_maps.hpp"
 #include "drivers/usbhid/source.hpp"
-#include "drivers/usbhid/usbhid_driver.hpp"
 
 #include <cstdio>
 
 namespace upright::usbhid {
 
 // DeviceError if the device can't be opened. Returns the exit code.
-int describe(Source& source, const HidMaps& maps, std::FILE* out);
+int describe(Source& source, HidMaps& maps, std::FILE* out);
 
 } // namespace upright::usbhid

@@ -75,9 +75,11 @@ struct HidMap {
 // `file`: for messages; the map's name is its stem.
 Loaded<HidMap> parse_hid_map(const std::string& file, std::string_view toml, const hid::UsageTables& usages);
 
-// All maps of the folders, sorted by name; a file in an earlier folder hides one of the same name in a later.
-// `usages` must outlive the maps.
-Loaded<std::vector<HidMap>> load_hid_maps(const std::vector<std::string>& folders,
-                                          const hid::UsageTables& usages);
+// `usages` must outlive the map.
+Loaded<HidMap> load_hid_map(const std::string& file, const hid::UsageTables& usages);
+
+// The TOML files of the folders by their names without folder and ending; a file in an earlier folder hides
+// one of the same name in a later.
+std::map<std::string, std::string, std::less<>> device_files(const std::vector<std::string>& folders);
 
 } // namespace upright::usbhid

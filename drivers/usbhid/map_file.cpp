@@ -104,28 +104,26 @@ Loaded<HidMap> parse_hid_map(const std::string& file, std::string_view toml, con
     return {std::move(map), complaints.take()};
 }
 
-Loaded<std::vector<HidMap>> load_hid_maps(const std::vector<std::string>& folders,
-                                          const hid::UsageTables& usages)
+Loaded<HidMap> load_hid_map(const std::string& file, const hid::UsageTables& usages)
 {
-    std::map<std::string, std::string> files; // by name
+    const auto text = read_file(file);
+    if (text)
+        return parse_hid_map(file, *text, usages);
+    Loaded<HidMap> unread;
+    unread.problems.push_back({file, 0, 0, to_string(text.error())});
+    return unread;
+}
+
+std::map<std::string, std::string, std::less<>> device_files(const std::vector<std::string>& folders)
+{
+    std::map<std::string, std::string, std::less<>> files;
     for (const auto& folder : folders) {
-        std::error_code missing;
-        for (const auto& entry : std::filesystem::directory_iterator(folder, missing))
-            if (entry.path().extension() == ".toml" && entry.path().stem() != "usages")
+        std::error_code unreadable;
+        for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable))
+            if (entry.path().extension() == ".toml")
                 files.emplace(entry.path().stem(), entry.path());
     }
-    Loaded<std::vector<HidMap>> all;
-    for (const auto& [name, file] : files) {
-        const auto text = read_file(file);
-        if (!text) {
-            all.problems.push_back({file, 0, 0, to_string(text.error())});
-            continue;
-        }
-        auto loaded = parse_hid_map(file, *text, usages);
-        all.value.push_back(std::move(loaded.value));
-        all.problems.insert(all.problems.end(), loaded.problems.begin(), loaded.problems.end());
-    }
-    return all;
+    return files;
 }
 
 } // namespace upright::usbhid

@@ -3,10 +3,10 @@
 #include "common/config/paths.hpp"
 #include "drivers/usbhid/describe.hpp"
 #include "drivers/usbhid/usb_source.hpp"
+#include "drivers/usbhid/usbhid_driver.hpp"
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <utility>
 
 namespace upright::usbhid {
@@ -14,52 +14,25 @@ namespace {
 
 constexpr std::string_view kFolder = "usbhid";
 
-template <class T>
-T loaded(Loaded<T> from)
-{
-    if (!from.clean()) {
-        std::string all = "a device file is wrong";
-        for (const auto& problem : from.problems)
-            all += "\n" + to_string(problem);
-        throw DeviceError(all, DeviceError::Kind::fatal);
-    }
-    return std::move(from.value);
-}
-
 // The user's folder first: a file of the same name there takes the place of ours.
 HidMaps maps(const DriverOptions& options)
 {
     const auto config_dir = options.config_dir.empty() ? paths::config_dir() : options.config_dir;
-    const auto users = fmt::format("{}/devices/{}", config_dir, kFolder);
-    const auto ours = fmt::format("{}/{}", paths::device_dir(), kFolder);
-    std::error_code unreadable; // then ours will do
-    const auto own_usages = users + "/usages.toml";
-    const auto file = std::filesystem::exists(own_usages, unreadable) ? own_usages : ours + "/usages.toml";
-    auto usages = std::make_unique<hid::UsageTables>(loaded(hid::load_usages(file)));
-    auto found = loaded(load_hid_maps({users, ours}, *usages));
-    return {std::move(usages), std::move(found)};
-}
-
-std::vector<std::string_view> names(const HidMaps& maps)
-{
-    std::vector<std::string_view> all;
-    all.reserve(maps.maps.size());
-    for (const auto& map : maps.maps)
-        all.push_back(map.name);
-    return all;
+    return HidMaps({fmt::format("{}/devices/{}", config_dir, kFolder),
+                    fmt::format("{}/{}", paths::device_dir(), kFolder)});
 }
 
 std::unique_ptr<Driver> create(const DriverOptions& options)
 {
     auto all = maps(options);
-    auto source = std::make_unique<UsbSource>(options, names(all));
+    auto source = std::make_unique<UsbSource>(options, all.names());
     return std::make_unique<UsbHidDriver>(options, std::move(source), std::move(all));
 }
 
 int print_description(const DriverOptions& options, std::FILE* out)
 {
-    const auto all = maps(options);
-    UsbSource source(options, names(all));
+    auto all = maps(options);
+    UsbSource source(options, all.names());
     return describe(source, all, out);
 }
 

@@ -55,17 +55,10 @@ UsbHidDriver::~UsbHidDriver() { source_->transport().stop_listening(); }
 
 // ---- finding out ---------------------------------------------------------------------------------------
 
-const HidMap& UsbHidDriver::map_of_device() const
+const HidMap& UsbHidDriver::map_of_device()
 {
-    const auto named = [&](std::string_view name) {
-        return std::find_if(maps_.maps.begin(), maps_.maps.end(),
-                            [&](const auto& map) { return map.name == name; });
-    };
     const auto name = source_->map();
-    auto found = named(name.empty() ? kGeneric : std::string_view(name));
-    if (found == maps_.maps.end())
-        throw DeviceError(fmt::format("there is no map called {}", escaped(name)), DeviceError::Kind::fatal);
-    return *found;
+    return maps_.get(name.empty() ? kGeneric : std::string_view(name));
 }
 
 void UsbHidDriver::open()

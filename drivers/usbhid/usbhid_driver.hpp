@@ -4,6 +4,7 @@
 #pragma once
 
 #include "drivers/runtime/driver.hpp"
+#include "drivers/usbhid/hid_maps.hpp"
 #include "drivers/usbhid/known.hpp"
 #include "drivers/usbhid/source.hpp"
 #include "drivers/usbhid/ups_status.hpp"
@@ -11,12 +12,6 @@
 #include <mutex>
 
 namespace upright::usbhid {
-
-// All maps; one is called "generic".
-struct HidMaps {
-    std::unique_ptr<const hid::UsageTables> usages; // which the maps need
-    std::vector<HidMap> maps;
-};
 
 using Now = std::function<std::chrono::steady_clock::time_point()>;
 
@@ -51,7 +46,7 @@ private:
     static std::vector<Bound<Row>> bind(const std::vector<Row>& rows, const Reports& reports);
 
     // Finding out.
-    const HidMap& map_of_device() const;
+    const HidMap& map_of_device();
     void bind_rows();
     void drop_shadowed_rows();
     std::set<ReportKey> due(Depth depth) const;

@@ -25,6 +25,20 @@ inline const hid::UsageTables& usages()
     return loaded.value;
 }
 
+// All of ours, each without a mistake.
+inline std::vector<HidMap> our_maps()
+{
+    std::vector<HidMap> all;
+    for (const auto& [name, file] : device_files({device_folder()})) {
+        if (name == "usages")
+            continue;
+        auto loaded = load_hid_map(file, usages());
+        EXPECT_THAT(texts(loaded.problems), testing::IsEmpty());
+        all.push_back(std::move(loaded.value));
+    }
+    return all;
+}
+
 class FakeContext : public Context {
 public:
     std::map<int, std::string> string_descriptors;

@@ -1,4 +1,5 @@
 #include "common/config/document.hpp"
+#include "drivers/usbhid/hid_maps.hpp"
 #include "drivers/usbhid/status_flags.hpp"
 #include "tests/drivers/usbhid/fixture.hpp"
 
@@ -17,17 +18,10 @@ std::vector<std::string> errors_of(std::string_view toml)
     return texts(parse_hid_map("x.toml", toml, usages()).problems);
 }
 
-std::vector<HidMap> our_maps()
-{
-    auto loaded = load_hid_maps({test::device_folder()}, usages());
-    EXPECT_THAT(texts(loaded.problems), testing::IsEmpty());
-    return std::move(loaded.value);
-}
-
 TEST(HidMapFile, OfEveryMakerIsRead)
 {
     std::vector<std::string> names;
-    for (const auto& map : our_maps()) {
+    for (const auto& map : test::our_maps()) {
         SCOPED_TRACE(map.name);
         names.push_back(map.name);
         EXPECT_THAT(map.version, testing::ContainsRegex("^[^0-9]+ HID [0-9.]+$"));
@@ -45,7 +39,7 @@ TEST(HidMapFile, OfEveryMakerIsRead)
 // A row that can never count would be a mistake.
 TEST(HidMapFile, HasNoRowTwice)
 {
-    for (const auto& map : our_maps()) {
+    for (const auto& map : test::our_maps()) {
         std::set<std::pair<std::string, hid::UsagePath>> seen;
         for (const auto& row : map.values) {
             if (row.only_if != nullptr)
@@ -61,7 +55,7 @@ TEST(HidMapFile, HasNoRowTwice)
 
 TEST(HidMapFile, TellsTheMainsAndTheBattery)
 {
-    for (const auto& map : our_maps()) {
+    for (const auto& map : test::our_maps()) {
         SCOPED_TRACE(map.name);
         std::set<std::string> words;
         for (const auto& row : map.status)
@@ -218,13 +212,31 @@ TEST(HidMapFile, OfTheUserTakesThePlaceOfOurs)
     scratch.write("theirs/a.toml", "version = \"theirs\"\nstatus = []\n");
     scratch.write("theirs/readme.txt", "no map");
 
-    const auto loaded =
-        load_hid_maps({scratch.file("theirs"), scratch.file("ours"), scratch.file("missing")}, usages());
+    HidMaps maps({scratch.file("theirs"), scratch.file("ours"), scratch.file("missing")});
 
-    EXPECT_THAT(texts(loaded.problems), testing::IsEmpty());
-    ASSERT_EQ(loaded.value.size(), 2U);
-    EXPECT_EQ(loaded.value[0].version, "theirs");
-    EXPECT_EQ(loaded.value[1].name, "b");
+    EXPECT_THAT(maps.names(), ElementsAre("a", "b"));
+    EXPECT_EQ(maps.get("a").version, "theirs");
+    EXPECT_EQ(maps.get("b").version, "b");
+    EXPECT_THROW(maps.get("c"), DeviceError);
+}
+
+// One maker's file must not stop the driver of another's device.
+TEST(HidMapFile, MayBeWrongWhereItIsNotWanted)
+{
+    const upright::test::Scratch scratch;
+    scratch.write("a.toml", "version = \"x\"\nstatus = []\n");
+    scratch.write("b.toml", "verzion = \"x\"\n");
+    scratch.write("usages.toml", "[standard]\nUPS = 1\n");
+    HidMaps maps({scratch.path()});
+
+    EXPECT_EQ(maps.get("a").version, "x");
+    try {
+        maps.get("b");
+        FAIL() << "it was taken";
+    } catch (const DeviceError& e) {
+        EXPECT_EQ(e.kind(), DeviceError::Kind::fatal);
+        EXPECT_THAT(e.what(), testing::HasSubstr("b.toml:1:1: error: "));
+    }
 }
 
 TEST(HidMapFile, MayUseWhatIsDocumentedOnly)

@@ -98,7 +98,9 @@ TEST_P(EachProfile, TellsOfMainsThatFailAndReturn)
 }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, EachProfile,
-                         testing::Values("apc", "eaton", "cps", "tripplite", "generic", "noid", "belkin", "liebert", "powercom", "arduino", "delta_ups", "ecoflow", "ever", "idowell", "legrand", "openups", "powervar", "salicru"),
+                         testing::Values("apc", "eaton", "cps", "tripplite", "generic", "noid", "belkin",
+                                         "liebert", "powercom", "arduino", "delta_ups", "ecoflow", "ever",
+                                         "idowell", "legrand", "openups", "powervar", "salicru"),
                          [](const auto& one) { return std::string(one.param); });
 
 struct Order {

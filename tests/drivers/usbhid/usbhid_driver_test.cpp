@@ -141,12 +141,11 @@ usbhid::HidMap generic()
     return map;
 }
 
-usbhid::HidMaps maps(usbhid::HidMap map = generic())
+usbhid::HidMaps maps(usbhid::HidMap map)
 {
-    usbhid::HidMaps all;
-    all.usages = std::make_unique<hid::UsageTables>();
-    all.maps.push_back(std::move(map));
-    return all;
+    std::vector<usbhid::HidMap> all;
+    all.push_back(std::move(map));
+    return usbhid::HidMaps(std::move(all));
 }
 
 struct Driven {
