@@ -75,6 +75,7 @@ const Identity* find_identity(std::string_view name)
 std::vector<std::string_view> identity_names()
 {
     std::vector<std::string_view> names;
+    names.reserve(kIdentities.size());
     for (const auto& identity : kIdentities)
         names.push_back(identity.name);
     return names;

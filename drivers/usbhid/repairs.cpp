@@ -133,6 +133,7 @@ const Repair* find_repair(std::string_view name)
 std::vector<std::string_view> repair_names()
 {
     std::vector<std::string_view> names;
+    names.reserve(kRepairs.size());
     for (const auto& repair : kRepairs)
         names.push_back(repair.name);
     return names;

@@ -63,6 +63,8 @@ TEST(Conversions, OfAllDevices)
                         {"date", 0x4000, "-"},
                         {"apc-date", 0x092501, "2001/09/25"},
                         {"apc-date", 0x122099, "1999/12/20"},
+                        {"apc-date", 459524, "2004/07/03"}, // a Back-UPS CS 500, with the next
+                        {"date", 12515, "2004/07/03"},
                         {"apc-date", 0, "not set"},
                         {"apc-date", 0xA5A5A5, "-"},
                         {"apc-date", 0x133201, "-"},

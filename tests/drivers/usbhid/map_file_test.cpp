@@ -239,6 +239,20 @@ TEST(HidMapFile, MayBeWrongWhereItIsNotWanted)
     }
 }
 
+TEST(HidMapFile, KeepsDelaysInStep)
+{
+    for (const auto& map : our_maps())
+        for (const auto& row : map.settings) {
+            SCOPED_TRACE(map.name + ": " + row.variable);
+            if (row.variable == "ups.delay.start") {
+                EXPECT_EQ(row.fallback, std::to_string(map.start_delay));
+            }
+            if (row.variable == "ups.delay.shutdown") {
+                EXPECT_EQ(row.fallback, std::to_string(map.shutdown_delay));
+            }
+        }
+}
+
 TEST(HidMapFile, MayUseWhatIsDocumentedOnly)
 {
     const auto page = *read_file(upright::test::source_dir() + "/docs/usbhid-device-files.md");
