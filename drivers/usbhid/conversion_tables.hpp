@@ -53,8 +53,8 @@ std::optional<std::string> flag(double value, Context&)
     return std::string((bits_of(value) & mask) != 0 ? texts.set : texts.clear);
 }
 
-inline constexpr FlagTexts kOnline{"online", "!online"};
-inline constexpr FlagTexts kNotOnline{"!online", "online"};
+inline constexpr FlagTexts kOnline{"online", "offline"};
+inline constexpr FlagTexts kNotOnline{"offline", "online"};
 inline constexpr FlagTexts kDischarging{"dischrg", "!dischrg"};
 inline constexpr FlagTexts kCharging{"chrg", "!chrg"};
 inline constexpr FlagTexts kLowBattery{"lowbatt", "!lowbatt"};

@@ -167,7 +167,7 @@ TEST(Conversions, OfBelkinAndLiebert)
 {
     FakeContext device;
     expect_all(device, {{"belkin-online", 0, "online"},
-                        {"belkin-online", 1, "!online"},
+                        {"belkin-online", 1, "offline"},
                         {"belkin-overload", 0x10, "overload"},
                         {"belkin-overheat", 0x40, "overheat"},
                         {"belkin-commfault", 0x80, "commfault"},
@@ -187,7 +187,7 @@ TEST(Conversions, OfBelkinAndLiebert)
                         {"liebert-line-voltage", 2.3e-3, "230.0"},
                         {"liebert-line-voltage", 118.5, "118.5"},
                         {"liebert-online", 1e-7, "online"},
-                        {"liebert-online", 0, "!online"},
+                        {"liebert-online", 0, "offline"},
                         {"liebert-discharging", 1, "dischrg"},
                         {"liebert-charging", 0, "!chrg"},
                         {"liebert-lowbatt", 1, "lowbatt"},
@@ -268,7 +268,7 @@ TEST(Conversions, OfPowercomsOtherFields)
                         {"powercom-replacebatt", 2, "replacebatt"},
                         {"powercom-test", 4, "calib"},
                         {"powercom-shutdownimm", 0x10, "shutdownimm"},
-                        {"powercom-online", 1, "!online"},
+                        {"powercom-online", 1, "offline"},
                         {"powercom-lowbatt", 2, "lowbatt"},
                         {"powercom-trim", 0x08, "trim"},
                         {"powercom-trim", 0x18, "!trim"},
