@@ -241,7 +241,7 @@ TEST(HidMapFile, MayBeWrongWhereItIsNotWanted)
 
 TEST(HidMapFile, KeepsDelaysInStep)
 {
-    for (const auto& map : our_maps())
+    for (const auto& map : test::our_maps())
         for (const auto& row : map.settings) {
             SCOPED_TRACE(map.name + ": " + row.variable);
             if (row.variable == "ups.delay.start") {
