@@ -181,6 +181,13 @@ void UsbDevice::unplug()
 {
     reset();
     vanished_ = false;
+    for (auto& one : waiting_)
+        one.status = -ESHUTDOWN;
+    finished_.splice(finished_.end(), waiting_);
+}
+
+void UsbDevice::plug()
+{
     waiting_.clear();
     finished_.clear();
 }

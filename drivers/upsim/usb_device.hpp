@@ -39,7 +39,8 @@ public:
     void set_fault(UsbFault fault) { fault_ = fault; }
     void clear_halt();
     void reset();
-    void unplug(); // forgets everything
+    void unplug(); // what waits ends, undone
+    void plug();   // anew: nothing is left of before
     bool vanished() const noexcept { return vanished_; }
 
     const UsbIdentity& identity() const noexcept { return identity_; }

@@ -216,8 +216,6 @@ private:
                 if (const auto done = obey(ups, action))
                     return *done;
                 const std::lock_guard held(ups.lock());
-                if (auto done = ups.obey(action))
-                    return *done;
                 return control(
                     fleet_, [] {}, line);
             }
@@ -257,6 +255,18 @@ private:
     std::optional<int> ended_;
 };
 
+// Once more, with umockdev in it: only so can it tell others of devices that come and go.
+int start_again(char** argv)
+{
+    const std::string preload(UsbTestbed::kPreload);
+    ::setenv("LD_PRELOAD", preload.c_str(), 1); // NOLINT(concurrency-mt-unsafe): no thread yet
+#ifdef __SANITIZE_ADDRESS__
+    ::setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0); // NOLINT(concurrency-mt-unsafe)
+#endif
+    ::execv("/proc/self/exe", argv);
+    return EXIT_FAILURE;
+}
+
 int start(int argc, char** argv)
 {
     CLI::App app{"Simulated UPSes on a simulated USB, seen by the command that it runs."};
@@ -270,6 +280,9 @@ int start(int argc, char** argv)
     app.add_option("--control", options.control, "Control socket, for upsim ctl")->required();
     app.add_option("command", options.command, "Runs it, and ends with it; without: prints the environment");
     CLI11_PARSE(app, argc, argv);
+    const char* const preload = std::getenv("LD_PRELOAD"); // NOLINT(concurrency-mt-unsafe): no thread yet
+    if (preload == nullptr || std::string_view(preload).find(UsbTestbed::kPreload) == std::string_view::npos)
+        return start_again(argv);
     return UsbSimulator(std::move(options)).run();
 }
 

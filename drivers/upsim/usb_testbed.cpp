@@ -16,7 +16,6 @@
 namespace upright::upsim {
 namespace {
 
-constexpr std::string_view kPreload = "libumockdev-preload.so.0";
 constexpr int kLastAddress = 127;
 
 struct Unref {
@@ -132,7 +131,7 @@ struct UsbTestbed::Socket {
         const auto error = [&] {
             const std::lock_guard held(ups.lock());
             const std::string of = umockdev_ioctl_client_get_devnode(client);
-            const int done = plugged && of == node ? answer(client) : ENODEV;
+            const int done = of != node ? ENODEV : plugged ? answer(client) : last_answer(client);
             waiting.set_ready(!plugged || ups.device().has_finished());
             return done;
         }();
@@ -166,6 +165,14 @@ struct UsbTestbed::Socket {
         case USBDEVFS_IOCTL: return ENODATA; // no kernel driver
         default: return ENOTTY;
         }
+    }
+
+    // When the device is gone, transfers that ended with it are given back still.
+    int last_answer(UMockdevIoctlClient* client)
+    {
+        const auto request = umockdev_ioctl_client_get_request(client);
+        const bool reaps = request == USBDEVFS_REAPURB || request == USBDEVFS_REAPURBNDELAY;
+        return reaps && ups.device().has_finished() ? reap(umockdev_ioctl_client_get_arg(client)) : ENODEV;
     }
 
     static std::uint64_t address_in(const UMockdevIoctlData* argument)
@@ -273,12 +280,18 @@ Result<void> UsbTestbed::plug(UsbUps& ups, int port)
     g_clear_error(&failed);
     if (!added)
         return Error{Errc::bad_reply, "umockdev: " + why};
-    const std::lock_guard held(ups.lock());
-    if (!socket->waiting.open(testbed_->root() + "/dev/" + node))
-        return Error{Errc::bad_reply, fmt::format("no FIFO for {}", node)};
-    socket->node = "/dev/" + node;
-    socket->syspath = "/sys" + path;
-    socket->plugged = true;
+    {
+        const std::lock_guard held(ups.lock());
+        if (!socket->waiting.open(testbed_->root() + "/dev/" + node))
+            return Error{Errc::bad_reply, fmt::format("no FIFO for {}", node)};
+        socket->urbs.clear();
+        ups.device().plug();
+        socket->node = "/dev/" + node;
+        socket->syspath = "/sys" + path;
+        socket->plugged = true;
+    }
+    // Those who follow the events heard of it before it was complete.
+    umockdev_testbed_uevent(testbed_->bed, socket->syspath.c_str(), "add");
     return {};
 }
 
@@ -299,10 +312,11 @@ void UsbTestbed::unplug(UsbUps& ups)
         const std::lock_guard held(ups.lock());
         socket.plugged = false;
         socket.owner.reset();
-        socket.urbs.clear();
         ups.device().unplug();
         socket.waiting.set_ready(true);
     }
+    umockdev_testbed_uevent(testbed_->bed, socket.syspath.c_str(), "remove");
+    umockdev_testbed_uevent(testbed_->bed, socket.syspath.c_str(), "remove");
     umockdev_testbed_remove_device(testbed_->bed, socket.syspath.c_str());
     umockdev_testbed_detach_ioctl(testbed_->bed, socket.node.c_str(), nullptr);
     std::error_code ignored;

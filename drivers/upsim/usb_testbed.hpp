@@ -10,6 +10,9 @@ namespace upright::upsim {
 
 class UsbTestbed {
 public:
+    // To be in LD_PRELOAD of this program, and of those who shall see the devices.
+    static constexpr std::string_view kPreload = "libumockdev-preload.so.0";
+
     UsbTestbed();
     ~UsbTestbed();
     UsbTestbed(const UsbTestbed&) = delete;

@@ -15,9 +15,6 @@ public:
     Result<void> set_fault(Fault fault) override;
     Result<void> drop() override; // "fault drop": see unplug and plug instead
 
-    // Actions of its kind beside those that every simulated UPS has; nothing if it knows no such action.
-    virtual std::optional<Result<std::string>> obey(std::string_view /*action*/) { return std::nullopt; }
-
     UsbDevice& device() noexcept { return *device_; }
     std::mutex& lock() noexcept { return lock_; }
 

@@ -137,7 +137,16 @@ bool UsbSource::is(const io::UsbDescription& device) const
            && same_if_told(device.serial, last_->serial);
 }
 
+// Looked out for before it is looked for, so that nothing comes unseen in between.
 void UsbSource::open()
+{
+    if (last_ && !arrival_ && arrived_)
+        arrival_ = std::make_unique<io::UsbArrival>(arrived_);
+    find();
+    arrival_.reset();
+}
+
+void UsbSource::find()
 {
     const io::UsbWanted listed{.may_be =
                                    [this](const io::UsbDescription& device) {

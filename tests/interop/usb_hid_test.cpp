@@ -182,6 +182,14 @@ TEST_F(UsbHidDriver, HearsOfFailingMains)
                 testing::StartsWith("SETINFO ups.status \"OB"));
 }
 
+TEST_F(UsbHidDriver, FindsADeviceAgainThatWentInTheMiddleOfATransfer)
+{
+    simulator.ctl("ups1 fault disconnect-mid");
+    EXPECT_EQ(client->until("DATASTALE", 30s).back(), "DATASTALE") << driver->err();
+    simulator.ctl("ups1 plug");
+    EXPECT_EQ(client->until("DATAOK", 30s).back(), "DATAOK") << driver->err();
+}
+
 TEST_F(UsbHidDriver, SetsTheStartBeforeTheShutdown)
 {
     client->send("INSTCMD shutdown.return\n");

@@ -60,7 +60,7 @@ std::string HidUps::truth()
     return lines;
 }
 
-std::optional<Result<std::string>> HidUps::obey(std::string_view action)
+std::optional<Result<std::string>> HidUps::own_action(std::string_view action)
 {
     if (action == "truth")
         return Result<std::string>(truth());
