@@ -5,6 +5,8 @@
 #include "drivers/upsim/usb_ups.hpp"
 
 #include <map>
+#include <set>
+#include <string>
 
 namespace upright::upsim {
 
@@ -34,6 +36,7 @@ private:
     std::map<UsbUps*, std::unique_ptr<Socket>> sockets_;
     struct Testbed;
     std::unique_ptr<Testbed> testbed_;
+    std::set<std::string> attached_; // nodes, past ones too
     int next_address_ = 2;
 };
 

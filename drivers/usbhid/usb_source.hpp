@@ -1,5 +1,6 @@
 // UsbSource: a UPS on the USB, chosen by ups.conf and usb-ids.toml. Once found, only the same one will do: by
-// what it says of itself and, if it has no serial number but others of its kind beside it, by its place.
+// what it says of itself and, if there are others of its kind beside it, by its place, unless the user named
+// its serial number.
 #pragma once
 
 #include "drivers/io/usb/usb_arrival.hpp"
@@ -34,11 +35,13 @@ private:
     std::vector<io::UsbId> ids_;
     std::string chosen_; // subdriver
     bool any_device_;    // the user named ids: whatever has them is meant
+    bool placed_;        // the user named the place
+    bool serial_given_;  // or the serial number
     io::UsbHid usb_;
     std::function<void()> arrived_;
     std::unique_ptr<io::UsbArrival> arrival_; // while the device is missed
     std::optional<io::UsbDescription> last_;
-    bool among_others_ = false; // of its kind
+    bool by_place_ = false; // only there it is found again
 };
 
 } // namespace upright::usbhid
