@@ -9,7 +9,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -32,20 +31,6 @@ struct Options {
 };
 
 constexpr int kLook = 50; // ms, from one look after what changes by itself to the next
-
-struct FaultWords {
-    std::string_view words;
-    UsbFault fault;
-    std::string_view short_words = "-";
-};
-constexpr std::array kFaults{
-    FaultWords{"fault stall", UsbFault::stall, "stall"},
-    FaultWords{"fault overflow", UsbFault::overflow, "overflow"},
-    FaultWords{"fault hang", UsbFault::hang},
-    FaultWords{"fault silent", UsbFault::silent},
-    FaultWords{"fault disconnect-mid", UsbFault::vanish},
-    FaultWords{"fault reset-needed", UsbFault::needs_reset},
-};
 
 // The whole program: devices, a control socket, perhaps a child.
 class UsbSimulator {
@@ -222,7 +207,7 @@ private:
         return Error{Errc::unknown_ups, "there is no such UPS"};
     }
 
-    // What all USB devices can do, and only they; nothing if it is anything else.
+    // What the bus does; nothing if it is anything else.
     std::optional<Result<std::string>> obey(UsbUps& ups, std::string_view action)
     {
         if (action == "plug") {
@@ -235,14 +220,7 @@ private:
             testbed_->unplug(ups);
             return Result<std::string>(std::string());
         }
-        const auto* const fault = std::find_if(kFaults.begin(), kFaults.end(), [&](const FaultWords& row) {
-            return row.words == action || row.short_words == action;
-        });
-        if (fault == kFaults.end())
-            return std::nullopt;
-        const std::lock_guard held(ups.lock());
-        ups.device().set_fault(fault->fault);
-        return Result<std::string>(std::string());
+        return std::nullopt;
     }
 
     Options options_;

@@ -85,7 +85,7 @@ std::optional<Result<std::string>> ReplayUps::own_action(std::string_view action
         function_->writes().clear();
         return Result<std::string>(std::string());
     }
-    return std::nullopt;
+    return UsbUps::own_action(action);
 }
 
 } // namespace upright::upsim

@@ -39,6 +39,10 @@ asio::awaitable<Result<void>> serve_kernel(asio::local::stream_protocol::socket&
         } else if (std::get<0>(std::get<1>(done))) {
             co_return Result<void>{}; // cancelled
         }
+        if (ups.device().vanished()) {
+            socket.close(); // that is unplugging it
+            co_return Result<void>{};
+        }
         ups.changed();
         const auto answer = session.output();
         const auto bytes = asio::buffer(answer);
