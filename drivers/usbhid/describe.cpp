@@ -1,11 +1,14 @@
 #include "drivers/usbhid/describe.hpp"
 
 #include "common/text/number.hpp"
+#include "common/wire/quote.hpp"
 #include "drivers/io/hid/field_value.hpp"
 #include "drivers/usbhid/reports.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <set>
 
@@ -30,6 +33,15 @@ void print_bytes(std::FILE* out, std::string_view keyword, std::string_view byte
         fmt::print(out, "{} {}\n", keyword, hex(bytes.substr(0, kBytesInLine)));
 }
 
+// Any bytes as printable ones: a backslash is two, what can't be printed is \xNN.
+std::string printable(std::string_view text)
+{
+    std::string all;
+    for (const char& c : text)
+        all += c == '\\' ? "\\\\" : escaped({&c, 1});
+    return all;
+}
+
 std::string_view name(ReportType type)
 {
     return type == ReportType::input ? "input" : type == ReportType::output ? "output" : "feature";
@@ -52,7 +64,7 @@ std::string limits(const hid::Field& field)
 class Description {
 public:
     Description(Source& source, const HidMap& map, std::FILE* out)
-        : source_(source), names_(map.usages), out_(out)
+        : source_(source), map_(map), names_(map.usages), out_(out)
     {
     }
 
@@ -82,7 +94,7 @@ private:
     void text(std::string_view keyword, std::string_view said)
     {
         if (!said.empty())
-            fmt::print(out_, "{} \"{}\"\n", keyword, escaped(said));
+            fmt::print(out_, "{} {}\n", keyword, quoted(printable(said)));
     }
 
     void print_report(ReportType type, std::uint8_t id)
@@ -113,14 +125,24 @@ private:
         fmt::print(out_, "#   {} = {}; bits {}..{}, {}{}\n", path, value ? fmt::format("{:g}", *value) : "?",
                    field.offset, field.offset + field.size - 1, limits(field),
                    field.constant() ? ", constant" : "");
-        const auto last = path.substr(path.rfind('.') + 1);
         constexpr double kLastText = 255;
-        if (last.size() > 1 && last[0] == 'i' && std::isupper(static_cast<unsigned char>(last[1])) != 0
-            && value && *value >= 1 && *value <= kLastText)
+        if (value && *value >= 1 && *value <= kLastText && is_text(field, path.substr(path.rfind('.') + 1)))
             texts_.insert(static_cast<std::uint8_t>(*value));
     }
 
+    // The number of a string: by its usage (iProduct), or because the map takes it for one.
+    bool is_text(const hid::Field& field, std::string_view usage) const
+    {
+        if (usage.size() > 1 && usage[0] == 'i' && std::isupper(static_cast<unsigned char>(usage[1])) != 0)
+            return true;
+        return std::any_of(map_.values.begin(), map_.values.end(), [&](const ValueRow& row) {
+            return row.path == field.path && row.meaning.conversion != nullptr
+                   && row.meaning.conversion->name == "text";
+        });
+    }
+
     Source& source_;
+    const HidMap& map_;
     const hid::UsageNames& names_;
     std::FILE* out_;
     Reports reports_;

@@ -76,6 +76,9 @@ Outcome UsbHidDriver::run(std::string_view name, const std::optional<std::string
     std::optional<double> value;
     if (row->conversion != nullptr) {
         const std::lock_guard held(mutex_);
+        for (const auto& [variable, kept] :
+             settings_) // as they are now, though nothing was read since or yet
+            known_->variables.insert_or_assign(variable, kept);
         const auto text = parameter ? *parameter : row->value ? std::to_string(*row->value) : std::string();
         value = row->conversion->write != nullptr ? row->conversion->write(text, *known_) : std::nullopt;
     } else if (parameter) {

@@ -1,6 +1,7 @@
 // The reference pages list exactly what the tables in the programs hold.
 #include "common/client/credentials.hpp"
 #include "common/config/ups_conf.hpp"
+#include "drivers/usbhid/program.hpp"
 #include "server/upsd/commands/command.hpp"
 #include "server/upsd/config.hpp"
 #include "server/upsd/users.hpp"
@@ -122,6 +123,18 @@ TEST(Reference, EveryProgramHasAManualPage)
     EXPECT_GT(programs, 0);
 }
 
+TEST(Reference, TheManualOfUsbhidUpsNamesEveryOptionOfIt)
+{
+    const auto page = document("docs/manual/usbhid-ups.md");
+    for (const auto& option : usbhid::program().options) {
+        const std::string name(option.name);
+        const bool named = page.find("`" + name + "`") != page.npos
+                           || page.find("`" + name + " ") != page.npos
+                           || page.find("`" + name + "[") != page.npos;
+        EXPECT_TRUE(named) << name;
+    }
+}
+
 TEST(Reference, SamplesLoadWithoutAComplaint)
 {
     const auto ups = parse_ups_conf("ups.conf", document("conf/samples/ups.conf"));
@@ -152,7 +165,7 @@ TEST(Reference, WhatSamplesShowInCommentsIsValid)
         upsd::parse_users("upsd.users", uncommented(document("conf/samples/upsd.users")), upsd.value.access);
 
     EXPECT_THAT(ups.problems, testing::IsEmpty());
-    ASSERT_EQ(ups.value.sections.size(), 2U);
+    ASSERT_EQ(ups.value.sections.size(), 3U);
     EXPECT_EQ(ups.value.sections[0].settings.value("port"), "/dev/ttyS0");
     EXPECT_THAT(upsd.problems, testing::IsEmpty());
     EXPECT_EQ(upsd.value.listen.size(), 3U);

@@ -2,6 +2,7 @@
 
 #include "common/lex/lexer.hpp"
 #include "common/text/number.hpp"
+#include "common/wire/quote.hpp"
 
 #include <fmt/format.h>
 
@@ -47,6 +48,24 @@ std::optional<std::string> hex_bytes(std::string_view text)
         if (!byte || text[at] == '-')
             return std::nullopt;
         bytes += static_cast<char>(*byte);
+    }
+    return bytes;
+}
+
+// The bytes of a text that is written with \\ and \xNN; a backslash before anything else is one.
+std::string bytes_of(std::string_view text)
+{
+    std::string bytes;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (const auto byte =
+                text.substr(at, 2) == "\\x" ? hex_bytes(text.substr(at + 2, 2)) : std::nullopt) {
+            bytes += *byte;
+            at += 3;
+            continue;
+        }
+        bytes += text[at];
+        if (text.substr(at, 2) == "\\\\")
+            ++at;
     }
     return bytes;
 }
@@ -133,14 +152,15 @@ private:
     void text(Words words)
     {
         auto& identity = result_.value.identity;
-        if (words[2].text.size() > kLongestString)
+        auto said = bytes_of(words[2].text);
+        if (said.size() > kLongestString)
             return wrong(words[2].column, "a string has at most 126 characters");
         if (words[1].text == "vendor")
-            identity.strings[identity.vendor = kVendor] = words[2].text;
+            identity.strings[identity.vendor = kVendor] = std::move(said);
         else if (words[1].text == "product")
-            identity.strings[identity.product = kProduct] = words[2].text;
+            identity.strings[identity.product = kProduct] = std::move(said);
         else if (words[1].text == "serial")
-            identity.strings[identity.serial = kSerial] = words[2].text;
+            identity.strings[identity.serial = kSerial] = std::move(said);
         else
             wrong(words[1].column, "want vendor, product or serial");
     }
@@ -165,9 +185,10 @@ private:
         const auto index = to_int(words[1].text);
         if (!index || *index < 1 || *index >= kVendor)
             return wrong(words[1].column, fmt::format("want a number in 1..{}", kVendor - 1));
-        if (words[2].text.size() > kLongestString)
+        auto said = bytes_of(words[2].text);
+        if (said.size() > kLongestString)
             return wrong(words[2].column, "a string has at most 126 characters");
-        result_.value.identity.strings[static_cast<std::uint8_t>(*index)] = words[2].text;
+        result_.value.identity.strings[static_cast<std::uint8_t>(*index)] = std::move(said);
     }
 
     void report(std::map<std::uint8_t, std::string>& reports, Words words)
@@ -221,15 +242,12 @@ std::string hex(std::string_view bytes)
     return text;
 }
 
-std::string quoted(std::string_view text)
+std::string printable(std::string_view text)
 {
-    std::string all = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            all += '\\';
-        all += c;
-    }
-    return all + '"';
+    std::string all;
+    for (const char& c : text)
+        all += c == '\\' ? "\\\\" : escaped({&c, 1});
+    return all;
 }
 
 // In lines of 32 bytes.
@@ -252,12 +270,12 @@ std::string to_text(const HidRecording& recording)
         {{"vendor", identity.vendor}, {"product", identity.product}, {"serial", identity.serial}}};
     for (const auto& [what, index] : texts)
         if (const auto found = identity.strings.find(index); index != 0 && found != identity.strings.end())
-            text += fmt::format("text {} {}\n", what, quoted(found->second));
+            text += fmt::format("text {} {}\n", what, quoted(printable(found->second)));
     text += lines("configuration", usb_configuration(identity));
     text += lines("descriptor", recording.report_descriptor);
     for (const auto& [index, string] : identity.strings)
         if (index < kVendor)
-            text += fmt::format("string {} {}\n", index, quoted(string));
+            text += fmt::format("string {} {}\n", index, quoted(printable(string)));
     for (const auto& [id, bytes] : recording.features)
         text += fmt::format("feature {:02x} {}\n", id, hex(bytes));
     for (const auto& [id, bytes] : recording.inputs)
