@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(Each, UsbHid, testing::Values(
     Profile{"tripplite", {}},
     Profile{"belkin", {}},
     Profile{"delta_ups", {}},
-    Profile{"ever", {}},
+    Profile{"ever", {"battery.type"}}, // it shows the number of the text
     Profile{"idowell", {"battery.voltage", "battery.voltage.nominal"}}, // no rows for them
     Profile{"legrand", {}},
     Profile{"liebert", {"ups.beeper.status", "ups.delay.shutdown", "ups.delay.start", "ups.test.result",
