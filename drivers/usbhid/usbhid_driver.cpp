@@ -245,7 +245,8 @@ void UsbHidDriver::note_dead_walk()
 bool UsbHidDriver::read(const ReportKey& key)
 {
     auto& misses = misses_[key];
-    const auto [type, id] = key;
+    const auto type = key.first;
+    const auto id = key.second;
     auto length = known_->reports().descriptor().length(type, id);
     if (short_reports_)
         length = std::max(length, kShortReport);

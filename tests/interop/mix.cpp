@@ -42,7 +42,8 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 std::string whose(By by) { return by == By::us ? "our " : "Debian's "; }
 
 Mix::Mix(By whose_drivers, By whose_server, const Setup& setup)
-    : drivers(whose_drivers), server(whose_server), driver_(setup.driver)
+    : drivers(whose_drivers), server(whose_server), driver_(setup.driver),
+      driver_environment_(setup.driver_environment)
 {
     scratch.write("ups.conf", "user = root\npollinterval = 1\n" + setup.sections);
     // The same descriptions for both.
@@ -72,7 +73,9 @@ Mix::Mix(By whose_drivers, By whose_server, const Setup& setup)
 void Mix::start_driver(const std::string& ups)
 {
     const std::vector<std::string> words{place(drivers, driver_), "-a", ups, "-u", "root", "-F"};
-    drivers_.push_back(std::make_unique<Process>(words, peers.environment(scratch)));
+    auto environment = peers.environment(scratch);
+    environment.insert(driver_environment_.begin(), driver_environment_.end());
+    drivers_.push_back(std::make_unique<Process>(words, environment));
 }
 
 void Mix::start_upsd()

@@ -24,6 +24,7 @@ struct Setup {
     std::map<std::string, std::string> files = {}; // name and text
     std::string upsd_conf = {};                    // its further lines; "~" is the folder
     std::string users = "[admin]\npassword = pw\n";
+    std::map<std::string, std::string> driver_environment = {}; // besides what all programs have
 };
 
 class Mix {
@@ -63,6 +64,7 @@ private:
                                      std::vector<std::string> arguments) const;
 
     std::string driver_;
+    std::map<std::string, std::string> driver_environment_;
     std::vector<std::unique_ptr<Process>> drivers_;
 };
 

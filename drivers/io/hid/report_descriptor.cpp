@@ -194,9 +194,11 @@ private:
     {
         auto& bits = found_.bits_[{type, globals_.report}];
         const auto size = globals_.report_size;
+        if (size == 0) // nothing, however many of it
+            return;
         for (unsigned i = 0; i < globals_.report_count; ++i) {
             const auto usage = usages_.empty() ? 0 : usages_[std::min<std::size_t>(i, usages_.size() - 1)];
-            const bool padding = usage == 0 || size == 0 || size > kLargestField;
+            const bool padding = usage == 0 || size > kLargestField;
             if (padding && usages_.empty()) { // all that are left are
                 bits = static_cast<unsigned>(std::min<std::uint64_t>(
                     kMostBits, bits + std::uint64_t{size} * (globals_.report_count - i)));

@@ -193,6 +193,10 @@ TEST(ReportDescriptor, IsBoundedWhateverTheNumbers)
     EXPECT_LE(hid::parse_report_descriptor(huge).fields.size(), hid::kMostFields);
     const auto padding = ups().item(0x74, 255, 1).item(0x94, 0x7FFFFFFF, 4).feature(1).bytes();
     EXPECT_LE(hid::parse_report_descriptor(padding).length(ReportType::feature, 0), 0xFFFFU);
+    auto empty = ups().item(0x74, 0, 1).item(0x94, 0x7FFFFFFF, 4);
+    for (int i = 0; i < 1000; ++i) // each of two thousand million fields without a bit
+        empty.usage(0x30).feature();
+    EXPECT_TRUE(hid::parse_report_descriptor(empty.bytes()).fields.empty());
 }
 
 TEST(ReportDescriptor, TakesAnyBytes)
