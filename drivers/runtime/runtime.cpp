@@ -244,8 +244,12 @@ void Runtime::digest(const Reading& reading)
 void Runtime::take_what_was_heard()
 {
     ++heard_;
-    if (lost_ || daemon_.tasks().cancelled())
+    if (daemon_.tasks().cancelled())
         return;
+    if (lost_) { // something came that may be it
+        next_poll_.cancel();
+        return;
+    }
     Reading reading;
     try {
         if (const auto snapshot = driver_.heard()) {

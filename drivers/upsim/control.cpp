@@ -228,6 +228,11 @@ Result<std::string> control(const Fleet& fleet, const std::function<void()>& qui
     }
     if (words.size() < 2)
         return wrong("want <ups>|all and an action, or quit");
+    for (const auto& ups : fleet)
+        if (words[0] == ups->name())
+            if (auto done = ups->own_action(
+                    request.substr(static_cast<std::size_t>(words[1].data() - request.data()))))
+                return *done;
     const auto* const action = find_action(words[1]);
     if (action == nullptr) {
         std::array<std::string_view, kActions.size()> names;

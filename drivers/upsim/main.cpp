@@ -7,6 +7,9 @@
 #include "drivers/upsim/pty_ups.hpp"
 #include "drivers/upsim/traffic.hpp"
 #include "drivers/upsim/ups_conf.hpp"
+#include "drivers/upsim/usb_ups.hpp"
+#include "drivers/upsim/usbip/vhci.hpp"
+#include "drivers/upsim/usbip/vhci_task.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -86,6 +89,31 @@ int serve(const RunOptions& options, Daemon& daemon, const Fleet& fleet,
     });
 }
 
+// A UPS in this machine's USB, and its control socket, until it is told to end or the kernel lets it go.
+int serve_usb(const RunOptions& options, Daemon& daemon,
+              boost::asio::local::stream_protocol::acceptor& acceptor)
+{
+    using Local = boost::asio::local::stream_protocol;
+    auto made = make_usb_ups((options.usb.find(':') == std::string::npos ? "hid:" : "") + options.usb,
+                             options.dialect, 1);
+    if (!made)
+        return fail(made.error().what);
+    auto& ups = **made;
+    const auto attached = usbip::attach();
+    if (!attached)
+        return fail(attached.error().what);
+    Local::socket socket(daemon.executor(), Local(), *attached);
+    Fleet fleet;
+    fleet.push_back(std::move(*made));
+    fmt::print("ups1 {}\nready\n", ups.place());
+    std::fflush(stdout);
+    const std::function<void()> quit = [&daemon] { daemon.stop(EXIT_SUCCESS); };
+    return daemon.run([&](TaskGroup& tasks) {
+        tasks.spawn("usb", usbip::serve_kernel(socket, ups));
+        tasks.spawn("accept", accept_clients(acceptor, fleet, quit, tasks));
+    });
+}
+
 int run(const RunOptions& options)
 {
     std::error_code ec;
@@ -98,6 +126,11 @@ int run(const RunOptions& options)
     auto acceptor = listen_at(daemon.executor(), path);
     if (!acceptor)
         return fail(to_string(acceptor.error()));
+    if (!options.usb.empty()) {
+        const int code = serve_usb(options, daemon, *acceptor);
+        std::filesystem::remove(path, ec);
+        return code;
+    }
     const auto fleet = build(options, daemon);
     const auto written = fleet && !options.ups_conf.empty() ? write_ups_conf(options) : Result<void>{};
     const int code = !fleet     ? fail(to_string(fleet.error()))

@@ -92,6 +92,8 @@ void add_run(CLI::App& app, RunOptions& options)
         place.add_option("--dir", options.dir, "Folder for links ups1, ups2, ... to pseudo terminals");
     auto* const sockets =
         place.add_option("--sockets", options.sockets, "Folder for sockets that speak the driver protocol");
+    place.add_option("--usb", options.usb,
+                     "A profile, as apc: one UPS in this machine's own USB, by the kernel module vhci_hcd");
     run.add_option("--dialect", options.dialect, "What they speak on their terminals")
         ->check(CLI::Validator(is_dialect, "NAME"))
         ->capture_default_str()

@@ -16,6 +16,7 @@ namespace upright::upsim {
 struct RunOptions {
     std::string dir;     // pseudo terminals here ...
     std::string sockets; // ... or drivers' sockets here
+    std::string usb;     // ... or a device in this machine's USB
     int count = 1;
     std::uint64_t seed = 1;
     std::string dialect = "megatec"; // of those on terminals
@@ -29,7 +30,12 @@ struct RunOptions {
     bool stamp = false;
     std::string ups_conf;
 
-    const std::string& folder() const { return sockets.empty() ? dir : sockets; }
+    std::string folder() const
+    {
+        if (!usb.empty())
+            return ".";
+        return sockets.empty() ? dir : sockets;
+    }
 };
 
 struct CtlOptions {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace upright::upsim {
@@ -40,6 +41,12 @@ public:
     Model& model();
     // Something was done to the model: whoever listens hears of it at once.
     virtual void changed() {}
+
+    // Actions of its kind beside those that every simulated UPS has; nothing if it knows no such action.
+    virtual std::optional<Result<std::string>> own_action(std::string_view /*action*/)
+    {
+        return std::nullopt;
+    }
 
     virtual Result<void> set_fault(Fault fault) = 0; // refused if this kind has no such fault
     const Fault& fault() const noexcept { return fault_; }

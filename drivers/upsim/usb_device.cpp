@@ -137,10 +137,10 @@ void UsbDevice::finish(UsbTransfer transfer, int status)
     finished_.push_back(std::move(transfer));
 }
 
-bool UsbDevice::discard(std::uint64_t id)
+bool UsbDevice::discard(std::uint64_t id, std::uint64_t who)
 {
-    const auto found =
-        std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& one) { return one.id == id; });
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [&](const auto& one) { return one.id == id && one.who == who; });
     if (found == waiting_.end())
         return false;
     finish(std::move(*found), -ENOENT);
@@ -148,13 +148,22 @@ bool UsbDevice::discard(std::uint64_t id)
     return true;
 }
 
-std::optional<UsbTransfer> UsbDevice::finished()
+std::optional<UsbTransfer> UsbDevice::finished(std::uint64_t who)
 {
-    if (finished_.empty())
+    const auto first =
+        std::find_if(finished_.begin(), finished_.end(), [&](const auto& one) { return one.who == who; });
+    if (first == finished_.end())
         return std::nullopt;
-    auto first = std::move(finished_.front());
-    finished_.pop_front();
-    return first;
+    auto taken = std::move(*first);
+    finished_.erase(first);
+    return taken;
+}
+
+void UsbDevice::forget(std::uint64_t who)
+{
+    const auto theirs = [&](const auto& one) { return one.who == who; };
+    waiting_.remove_if(theirs);
+    finished_.remove_if(theirs);
 }
 
 void UsbDevice::clear_halt()
@@ -181,6 +190,13 @@ void UsbDevice::unplug()
 {
     reset();
     vanished_ = false;
+    for (auto& one : waiting_)
+        one.status = -ESHUTDOWN;
+    finished_.splice(finished_.end(), waiting_);
+}
+
+void UsbDevice::plug()
+{
     waiting_.clear();
     finished_.clear();
 }

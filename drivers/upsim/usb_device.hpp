@@ -12,7 +12,8 @@ namespace upright::upsim {
 
 struct UsbTransfer {
     enum class Type { interrupt = 1, control = 2, bulk = 3 };
-    std::uint64_t id = 0; // the caller's
+    std::uint64_t id = 0;  // the caller's
+    std::uint64_t who = 0; // asked for it, if there are several
     Type type = Type::control;
     std::uint8_t endpoint = 0;
     std::string bytes;    // control: with the setup packet
@@ -31,15 +32,17 @@ public:
     UsbDevice(UsbIdentity identity, std::unique_ptr<UsbFunction> function);
 
     void submit(UsbTransfer transfer);
-    bool discard(std::uint64_t id); // false if it is not waiting
-    std::optional<UsbTransfer> finished();
+    bool discard(std::uint64_t id, std::uint64_t who = 0); // false if it is not waiting
+    std::optional<UsbTransfer> finished(std::uint64_t who = 0);
     bool has_finished() const noexcept { return !finished_.empty(); }
-    void serve_waiting(); // the function may have something to say
+    void forget(std::uint64_t who); // whoever that was has closed the device
+    void serve_waiting();           // the function may have something to say
 
     void set_fault(UsbFault fault) { fault_ = fault; }
     void clear_halt();
     void reset();
-    void unplug(); // forgets everything
+    void unplug(); // what waits ends, undone
+    void plug();   // anew: nothing is left of before
     bool vanished() const noexcept { return vanished_; }
 
     const UsbIdentity& identity() const noexcept { return identity_; }

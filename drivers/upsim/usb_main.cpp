@@ -9,7 +9,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -32,20 +31,6 @@ struct Options {
 };
 
 constexpr int kLook = 50; // ms, from one look after what changes by itself to the next
-
-struct FaultWords {
-    std::string_view words;
-    UsbFault fault;
-    std::string_view short_words = "-";
-};
-constexpr std::array kFaults{
-    FaultWords{"fault stall", UsbFault::stall, "stall"},
-    FaultWords{"fault overflow", UsbFault::overflow, "overflow"},
-    FaultWords{"fault hang", UsbFault::hang},
-    FaultWords{"fault silent", UsbFault::silent},
-    FaultWords{"fault disconnect-mid", UsbFault::vanish},
-    FaultWords{"fault reset-needed", UsbFault::needs_reset},
-};
 
 // The whole program: devices, a control socket, perhaps a child.
 class UsbSimulator {
@@ -216,15 +201,13 @@ private:
                 if (const auto done = obey(ups, action))
                     return *done;
                 const std::lock_guard held(ups.lock());
-                if (auto done = ups.obey(action))
-                    return *done;
                 return control(
                     fleet_, [] {}, line);
             }
         return Error{Errc::unknown_ups, "there is no such UPS"};
     }
 
-    // What all USB devices can do, and only they; nothing if it is anything else.
+    // What the bus does; nothing if it is anything else.
     std::optional<Result<std::string>> obey(UsbUps& ups, std::string_view action)
     {
         if (action == "plug") {
@@ -237,14 +220,7 @@ private:
             testbed_->unplug(ups);
             return Result<std::string>(std::string());
         }
-        const auto* const fault = std::find_if(kFaults.begin(), kFaults.end(), [&](const FaultWords& row) {
-            return row.words == action || row.short_words == action;
-        });
-        if (fault == kFaults.end())
-            return std::nullopt;
-        const std::lock_guard held(ups.lock());
-        ups.device().set_fault(fault->fault);
-        return Result<std::string>(std::string());
+        return std::nullopt;
     }
 
     Options options_;
@@ -256,6 +232,18 @@ private:
     pid_t child_ = -1;
     std::optional<int> ended_;
 };
+
+// Once more, with umockdev in it: only so can it tell others of devices that come and go.
+int start_again(char** argv)
+{
+    const std::string preload(UsbTestbed::kPreload);
+    ::setenv("LD_PRELOAD", preload.c_str(), 1); // NOLINT(concurrency-mt-unsafe): no thread yet
+#ifdef __SANITIZE_ADDRESS__
+    ::setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0); // NOLINT(concurrency-mt-unsafe)
+#endif
+    ::execv("/proc/self/exe", argv);
+    return EXIT_FAILURE;
+}
 
 int start(int argc, char** argv)
 {
@@ -270,6 +258,9 @@ int start(int argc, char** argv)
     app.add_option("--control", options.control, "Control socket, for upsim ctl")->required();
     app.add_option("command", options.command, "Runs it, and ends with it; without: prints the environment");
     CLI11_PARSE(app, argc, argv);
+    const char* const preload = std::getenv("LD_PRELOAD"); // NOLINT(concurrency-mt-unsafe): no thread yet
+    if (preload == nullptr || std::string_view(preload).find(UsbTestbed::kPreload) == std::string_view::npos)
+        return start_again(argv);
     return UsbSimulator(std::move(options)).run();
 }
 

@@ -16,7 +16,6 @@
 namespace upright::upsim {
 namespace {
 
-constexpr std::string_view kPreload = "libumockdev-preload.so.0";
 constexpr int kLastAddress = 127;
 
 struct Unref {
@@ -110,8 +109,8 @@ struct UsbTestbed::Socket {
     std::string node; // of the present plugging in: dev/bus/usb/001/002
     std::string syspath;
     UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
-    std::unique_ptr<UMockdevIoctlClient, Unref> owner; // who claimed the interface
-    std::map<std::uint64_t, Urb> urbs;
+    std::unique_ptr<UMockdevIoctlClient, Unref> owner;           // who claimed the interface
+    std::map<std::pair<std::uint64_t, std::uint64_t>, Urb> urbs; // by client and id
     WaitingNode waiting;
 
     Socket(UsbUps& of, int at) : ups(of), port(at)
@@ -132,7 +131,7 @@ struct UsbTestbed::Socket {
         const auto error = [&] {
             const std::lock_guard held(ups.lock());
             const std::string of = umockdev_ioctl_client_get_devnode(client);
-            const int done = plugged && of == node ? answer(client) : ENODEV;
+            const int done = of != node ? ENODEV : plugged ? answer(client) : last_answer(client);
             waiting.set_ready(!plugged || ups.device().has_finished());
             return done;
         }();
@@ -147,14 +146,17 @@ struct UsbTestbed::Socket {
             if (const auto value = resolve(argument, 0, 4))
                 store<std::uint32_t>(value.get(), 0, USBDEVFS_CAP_NO_PACKET_SIZE_LIM);
             return 0;
-        case USBDEVFS_SUBMITURB: return submit(argument);
+        case USBDEVFS_SUBMITURB: return submit(argument, id_of(client));
         case USBDEVFS_REAPURB:
-        case USBDEVFS_REAPURBNDELAY: return reap(argument);
-        case USBDEVFS_DISCARDURB: return ups.device().discard(address_in(argument)) ? 0 : EINVAL;
+        case USBDEVFS_REAPURBNDELAY: return reap(argument, id_of(client));
+        case USBDEVFS_DISCARDURB:
+            return ups.device().discard(address_in(argument), id_of(client)) ? 0 : EINVAL;
         case USBDEVFS_CLAIMINTERFACE:
         case USBDEVFS_DISCONNECT_CLAIM:
             if (owner && owner.get() != client && umockdev_ioctl_client_get_connected(owner.get()) != 0)
                 return EBUSY;
+            if (owner && owner.get() != client)
+                ups.device().forget(id_of(owner.get()));
             owner.reset(static_cast<UMockdevIoctlClient*>(g_object_ref(client)));
             return 0;
         case USBDEVFS_RELEASEINTERFACE: owner.reset(); return 0;
@@ -168,6 +170,23 @@ struct UsbTestbed::Socket {
         }
     }
 
+    // When the device is gone, transfers that ended with it are given back still.
+    int last_answer(UMockdevIoctlClient* client)
+    {
+        const auto request = umockdev_ioctl_client_get_request(client);
+        const bool reaps = request == USBDEVFS_REAPURB || request == USBDEVFS_REAPURBNDELAY;
+        if (!reaps)
+            return ENODEV;
+        const auto error = reap(umockdev_ioctl_client_get_arg(client), id_of(client));
+        return error == EAGAIN ? ENODEV : error;
+    }
+
+    // Several programs may have it open; each gets its own transfers back.
+    static std::uint64_t id_of(const UMockdevIoctlClient* client)
+    {
+        return reinterpret_cast<std::uintptr_t>(client);
+    }
+
     static std::uint64_t address_in(const UMockdevIoctlData* argument)
     {
         std::uint64_t address = 0;
@@ -175,7 +194,7 @@ struct UsbTestbed::Socket {
         return address;
     }
 
-    int submit(UMockdevIoctlData* argument)
+    int submit(UMockdevIoctlData* argument, std::uint64_t who)
     {
         Urb urb{resolve(argument, 0, sizeof(usbdevfs_urb)), {}};
         if (!urb.urb)
@@ -186,6 +205,7 @@ struct UsbTestbed::Socket {
         if (size > 0)
             urb.buffer = resolve(urb.urb.get(), offsetof(usbdevfs_urb, buffer), size);
         UsbTransfer transfer{.id = urb.urb->client_addr,
+                             .who = who,
                              .type = static_cast<UsbTransfer::Type>(head.type),
                              .endpoint = head.endpoint,
                              .bytes = {},
@@ -195,17 +215,17 @@ struct UsbTestbed::Socket {
         if (urb.buffer)
             transfer.bytes.assign(reinterpret_cast<const char*>(urb.buffer->data), size);
         const auto id = transfer.id;
-        urbs.insert_or_assign(id, std::move(urb));
+        urbs.insert_or_assign(std::pair(who, id), std::move(urb));
         ups.device().submit(std::move(transfer));
         return 0;
     }
 
-    int reap(UMockdevIoctlData* argument)
+    int reap(UMockdevIoctlData* argument, std::uint64_t who)
     {
-        const auto done = ups.device().finished();
+        const auto done = ups.device().finished(who);
         if (!done)
             return EAGAIN;
-        const auto found = urbs.find(done->id);
+        const auto found = urbs.find({who, done->id});
         const auto pointer = resolve(argument, 0, sizeof(void*));
         if (found == urbs.end() || !pointer)
             return EINVAL;
@@ -239,7 +259,18 @@ struct UsbTestbed::Testbed {
 
 UsbTestbed::UsbTestbed() : testbed_(std::make_unique<Testbed>()) {}
 
-UsbTestbed::~UsbTestbed() = default;
+// Nobody may be answered any more once the sockets go.
+UsbTestbed::~UsbTestbed()
+{
+    for (const auto& node : attached_)
+        umockdev_testbed_detach_ioctl(testbed_->bed, node.c_str(), nullptr);
+    for (const auto& [ups, socket] : sockets_) {
+        const std::lock_guard held(ups->lock());
+        socket->plugged = false;
+        socket->owner.reset();
+        socket->urbs.clear();
+    }
+}
 
 std::map<std::string, std::string> UsbTestbed::environment() const
 {
@@ -265,20 +296,30 @@ Result<void> UsbTestbed::plug(UsbUps& ups, int port)
                     path, node, descriptors, address, node, address, identity.vendor_id, identity.product_id,
                     descriptors);
     GError* failed = nullptr;
+    // In this order: whoever opens the node the moment it is there must find somebody who answers.
+    const auto path_of_node = "/dev/" + node;
+    if (attached_.contains(path_of_node))
+        umockdev_testbed_detach_ioctl(testbed_->bed, path_of_node.c_str(), nullptr);
     const bool added =
-        umockdev_testbed_add_from_string(testbed_->bed, text.c_str(), &failed) != 0
-        && umockdev_testbed_attach_ioctl(testbed_->bed, ("/dev/" + node).c_str(), socket->handler, &failed)
-               != 0;
+        umockdev_testbed_attach_ioctl(testbed_->bed, path_of_node.c_str(), socket->handler, &failed) != 0
+        && umockdev_testbed_add_from_string(testbed_->bed, text.c_str(), &failed) != 0;
+    attached_.insert(path_of_node);
     const std::string why = failed != nullptr ? failed->message : "";
     g_clear_error(&failed);
     if (!added)
         return Error{Errc::bad_reply, "umockdev: " + why};
-    const std::lock_guard held(ups.lock());
-    if (!socket->waiting.open(testbed_->root() + "/dev/" + node))
-        return Error{Errc::bad_reply, fmt::format("no FIFO for {}", node)};
-    socket->node = "/dev/" + node;
-    socket->syspath = "/sys" + path;
-    socket->plugged = true;
+    {
+        const std::lock_guard held(ups.lock());
+        if (!socket->waiting.open(testbed_->root() + "/dev/" + node))
+            return Error{Errc::bad_reply, fmt::format("no FIFO for {}", node)};
+        socket->urbs.clear();
+        ups.device().plug();
+        socket->node = "/dev/" + node;
+        socket->syspath = "/sys" + path;
+        socket->plugged = true;
+    }
+    // Those who follow the events heard of it before it was complete.
+    umockdev_testbed_uevent(testbed_->bed, socket->syspath.c_str(), "add");
     return {};
 }
 
@@ -299,12 +340,12 @@ void UsbTestbed::unplug(UsbUps& ups)
         const std::lock_guard held(ups.lock());
         socket.plugged = false;
         socket.owner.reset();
-        socket.urbs.clear();
         ups.device().unplug();
         socket.waiting.set_ready(true);
     }
+    umockdev_testbed_uevent(testbed_->bed, socket.syspath.c_str(), "remove");
     umockdev_testbed_remove_device(testbed_->bed, socket.syspath.c_str());
-    umockdev_testbed_detach_ioctl(testbed_->bed, socket.node.c_str(), nullptr);
+    // Its ioctls are answered on (with ENODEV) for those who have it open, or are about to.
     std::error_code ignored;
     std::filesystem::remove(testbed_->root() + socket.node, ignored);
 }

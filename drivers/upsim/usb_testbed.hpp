@@ -5,11 +5,16 @@
 #include "drivers/upsim/usb_ups.hpp"
 
 #include <map>
+#include <set>
+#include <string>
 
 namespace upright::upsim {
 
 class UsbTestbed {
 public:
+    // To be in LD_PRELOAD of this program, and of those who shall see the devices.
+    static constexpr std::string_view kPreload = "libumockdev-preload.so.0";
+
     UsbTestbed();
     ~UsbTestbed();
     UsbTestbed(const UsbTestbed&) = delete;
@@ -31,6 +36,7 @@ private:
     std::map<UsbUps*, std::unique_ptr<Socket>> sockets_;
     struct Testbed;
     std::unique_ptr<Testbed> testbed_;
+    std::set<std::string> attached_; // nodes, past ones too
     int next_address_ = 2;
 };
 

@@ -10,6 +10,34 @@
 #include <array>
 
 namespace upright::upsim {
+namespace {
+
+struct FaultWords {
+    std::string_view words;
+    UsbFault fault;
+};
+constexpr std::array kFaults{
+    FaultWords{"fault stall", UsbFault::stall},
+    FaultWords{"stall", UsbFault::stall},
+    FaultWords{"fault overflow", UsbFault::overflow},
+    FaultWords{"overflow", UsbFault::overflow},
+    FaultWords{"fault hang", UsbFault::hang},
+    FaultWords{"fault silent", UsbFault::silent},
+    FaultWords{"fault disconnect-mid", UsbFault::vanish},
+    FaultWords{"fault reset-needed", UsbFault::needs_reset},
+};
+
+} // namespace
+
+std::optional<Result<std::string>> UsbUps::own_action(std::string_view action)
+{
+    const auto* const found = std::find_if(kFaults.begin(), kFaults.end(),
+                                           [&](const FaultWords& row) { return row.words == action; });
+    if (found == kFaults.end())
+        return std::nullopt;
+    device().set_fault(found->fault);
+    return Result<std::string>(std::string());
+}
 
 Result<void> UsbUps::set_fault(Fault fault)
 {

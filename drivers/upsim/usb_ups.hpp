@@ -14,9 +14,7 @@ public:
     Result<void> open() override { return {}; }
     Result<void> set_fault(Fault fault) override;
     Result<void> drop() override; // "fault drop": see unplug and plug instead
-
-    // Actions of its kind beside those that every simulated UPS has; nothing if it knows no such action.
-    virtual std::optional<Result<std::string>> obey(std::string_view /*action*/) { return std::nullopt; }
+    std::optional<Result<std::string>> own_action(std::string_view action) override; // "fault hang" ...
 
     UsbDevice& device() noexcept { return *device_; }
     std::mutex& lock() noexcept { return lock_; }

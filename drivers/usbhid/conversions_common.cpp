@@ -183,7 +183,7 @@ constexpr std::array kConversions{
     Conversion{"unix-time",      unix_time, set_time},
     Conversion{"tenths",         over<10, 1>},
     Conversion{"hundredths",     over<100, 1>},
-    Conversion{"times-10",       times<10, 0>},
+    Conversion{"times-10",       times<10, 1>},
     Conversion{"times-100000",   times<100'000, 1>},
     Conversion{"times-1000000",  times<1'000'000, 1>},
     Conversion{"times-10000000", times<10'000'000, 1>},

@@ -16,6 +16,9 @@ public:
     // DeviceError (lost) if there is none. Releases what an earlier call took.
     virtual void open() = 0;
 
+    // After an open() in vain: `arrived` is called, by another thread, when another try may succeed.
+    virtual void on_arrival(std::function<void()> /*arrived*/) {}
+
     // Of the open device.
     virtual hid::Transport& transport() = 0;
     virtual const io::UsbDescription& device() const = 0;

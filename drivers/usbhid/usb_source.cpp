@@ -67,6 +67,7 @@ bool same_if_told(const std::string& now, const std::string& before) { return no
 UsbSource::UsbSource(const DriverOptions& options, const std::vector<std::string_view>& maps)
     : match_(io::usb_match(options)), ids_(io::usb_ids_of(kDriver, options, maps)),
       chosen_(chosen_map(options, maps)), any_device_(options.flag("vendorid") && options.flag("productid")),
+      placed_(options.flag("bus") || options.flag("busport")), serial_given_(options.flag("serial")),
       usb_(usb_settings(options), hid_settings(options))
 {
 }
@@ -123,21 +124,29 @@ bool UsbSource::may_be(const io::UsbDescription& device) const
     if (!last_)
         return match_.may_be(device);
     return device.vendor_id == last_->vendor_id && device.product_id == last_->product_id
-           && (!among_others_ || !last_->serial.empty()
-               || (device.bus == last_->bus && device.ports == last_->ports));
+           && (!by_place_
+               || (device.bus == last_->bus && device.busport == last_->busport
+                   && device.ports == last_->ports));
 }
 
 bool UsbSource::is(const io::UsbDescription& device) const
 {
     if (!last_)
         return match_.matches(device);
-    if (among_others_ && device.serial != last_->serial)
-        return false;
     return same_if_told(device.vendor, last_->vendor) && same_if_told(device.product, last_->product)
            && same_if_told(device.serial, last_->serial);
 }
 
+// Looked out for before it is looked for, so that nothing comes unseen in between.
 void UsbSource::open()
+{
+    if (last_ && !arrival_ && arrived_)
+        arrival_ = std::make_unique<io::UsbArrival>(arrived_);
+    find();
+    arrival_.reset();
+}
+
+void UsbSource::find()
 {
     const io::UsbWanted listed{.may_be =
                                    [this](const io::UsbDescription& device) {
@@ -150,7 +159,8 @@ void UsbSource::open()
     const io::UsbWanted other{.may_be = [this](const io::UsbDescription& device) { return may_be(device); },
                               .is = [this](const io::UsbDescription& device) { return is(device); }};
     usb_.open(listed, other);
-    among_others_ = among_others_ || usb_.alike() > 1;
+    // Twins often have the same serial number: only the user may say that it tells them apart.
+    by_place_ = by_place_ || placed_ || (usb_.alike() > 1 && !serial_given_);
     if (!last_)
         last_ = usb_.device();
 }

@@ -49,6 +49,7 @@ UsbHidDriver::UsbHidDriver(const DriverOptions& options, std::unique_ptr<Source>
     options.number("ondelay", -1, 599940, 0);
     options.number("offdelay", -1, 599940, 0);
     options.number("waitbeforereconnect", 0, 3600, 0);
+    source_->on_arrival([this] { tell(); });
 }
 
 UsbHidDriver::~UsbHidDriver() { source_->transport().stop_listening(); }
@@ -321,6 +322,11 @@ void UsbHidDriver::hear(const std::optional<std::string>& packet)
         if (!gone_ && !(changed && ready_))
             return;
     }
+    tell();
+}
+
+void UsbHidDriver::tell()
+{
     const std::lock_guard held(tell_mutex_);
     if (tell_)
         tell_();

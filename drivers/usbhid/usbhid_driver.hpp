@@ -55,6 +55,7 @@ private:
     void note_dead_walk();
     Snapshot complete_snapshot();
     void hear(const std::optional<std::string>& packet);
+    void tell();
     void check_silence();
     void want_open() const;
 

@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(Each, UsbHid, testing::Values(
     Profile{"tripplite", {}},
     Profile{"belkin", {}},
     Profile{"delta_ups", {}},
-    Profile{"ever", {}},
+    Profile{"ever", {"battery.type"}}, // it shows the number of the text
     Profile{"idowell", {"battery.voltage", "battery.voltage.nominal"}}, // no rows for them
     Profile{"legrand", {}},
     Profile{"liebert", {"ups.beeper.status", "ups.delay.shutdown", "ups.delay.start", "ups.test.result",
@@ -180,6 +180,14 @@ TEST_F(UsbHidDriver, HearsOfFailingMains)
     simulator.ctl("ups1 mains off");
     EXPECT_THAT(client->until("SETINFO ups.status \"OB").back(),
                 testing::StartsWith("SETINFO ups.status \"OB"));
+}
+
+TEST_F(UsbHidDriver, FindsADeviceAgainThatWentInTheMiddleOfATransfer)
+{
+    simulator.ctl("ups1 fault disconnect-mid");
+    EXPECT_EQ(client->until("DATASTALE", 30s).back(), "DATASTALE") << driver->err();
+    simulator.ctl("ups1 plug");
+    EXPECT_EQ(client->until("DATAOK", 30s).back(), "DATAOK") << driver->err();
 }
 
 TEST_F(UsbHidDriver, SetsTheStartBeforeTheShutdown)

@@ -149,6 +149,7 @@ void UsbDevice::close() noexcept
     }
     handle_ = nullptr;
     claimed_ = false;
+    listener_.reset();
     if (context_ != nullptr)
         libusb_exit(context_);
     context_ = nullptr;
@@ -310,11 +311,15 @@ std::string UsbDevice::configuration()
 void UsbDevice::listen(std::uint8_t endpoint, std::size_t longest, Heard heard)
 {
     want_open();
-    listener_.reset();
+    stop_listening();
     listener_ = std::make_unique<UsbListener>(context_, handle_, endpoint, longest, std::move(heard));
 }
 
-void UsbDevice::stop_listening() noexcept { listener_.reset(); }
+void UsbDevice::stop_listening() noexcept
+{
+    if (listener_)
+        listener_->stop();
+}
 
 void UsbDevice::want_open() const
 {

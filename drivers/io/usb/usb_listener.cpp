@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr int kMostFailures = 10; // in a row, then the device counts as gone
 constexpr auto kPause = 100ms;    // after a failure
+constexpr auto kPatience = 1s;    // with a transfer that was cancelled
 
 } // namespace
 
@@ -25,15 +26,44 @@ UsbListener::UsbListener(libusb_context* context, libusb_device_handle* handle, 
         throw std::bad_alloc();
     libusb_fill_interrupt_transfer(transfer_, handle, endpoint, buffer_.data(),
                                    static_cast<int>(buffer_.size()), &UsbListener::on_end, this, 0);
+    watch_for_leaving();
     thread_ = std::thread([this] { run(); });
 }
 
 UsbListener::~UsbListener()
 {
+    stop();
+    libusb_free_transfer(transfer_);
+}
+
+void UsbListener::stop() noexcept
+{
+    if (!thread_.joinable())
+        return;
     stopping_ = true;
     wake();
     thread_.join();
-    libusb_free_transfer(transfer_);
+    if (watching_)
+        libusb_hotplug_deregister_callback(context_, leave_callback_);
+}
+
+// Not every system tells it by the transfer.
+void UsbListener::watch_for_leaving()
+{
+    if (libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0)
+        return;
+    const auto on_event = [](libusb_context*, libusb_device* device, libusb_hotplug_event, void* self) {
+        auto& listener = *static_cast<UsbListener*>(self);
+        if (device == libusb_get_device(listener.handle_)) {
+            listener.gone_ = true;
+            listener.wake();
+        }
+        return 0; // stays registered
+    };
+    watching_ = libusb_hotplug_register_callback(context_, LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT, 0,
+                                                 LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY,
+                                                 LIBUSB_HOTPLUG_MATCH_ANY, on_event, this, &leave_callback_)
+                == LIBUSB_SUCCESS;
 }
 
 void UsbListener::wake() noexcept { libusb_interrupt_event_handler(context_); }
@@ -93,12 +123,16 @@ void UsbListener::run()
             libusb_clear_halt(handle_, transfer_->endpoint);
         submit();
     }
-    if (!ended_)
-        libusb_cancel_transfer(transfer_);
-    while (!ended_)
-        libusb_handle_events(context_);
     if (!stopping_)
         heard_(std::nullopt);
+    if (!ended_)
+        libusb_cancel_transfer(transfer_);
+    // It may never end if the device is gone; then closing the handle does it.
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (!ended_ && std::chrono::steady_clock::now() < until) {
+        timeval most{.tv_sec = 0, .tv_usec = 100'000};
+        libusb_handle_events_timeout(context_, &most);
+    }
 }
 
 } // namespace upright::io

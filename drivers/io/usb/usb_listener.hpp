@@ -1,5 +1,6 @@
-// UsbListener: hands on what an interrupt endpoint sends, the moment it comes. It owns one transfer, which is
-// always waiting, and the thread that waits with it. Private to UsbDevice, whose handle must outlive it.
+// UsbListener: hands on what an interrupt endpoint sends, the moment it comes, and that the device is gone.
+// It owns one transfer, which is always waiting, and the thread that waits with it. Private to UsbDevice:
+// stop() before the handle is closed, destroy behind it.
 #pragma once
 
 #include "drivers/io/usb/usb_device.hpp"
@@ -18,9 +19,12 @@ public:
                 std::size_t longest, UsbDevice::Heard heard);
     UsbListener(const UsbListener&) = delete;
     UsbListener& operator=(const UsbListener&) = delete;
-    ~UsbListener(); // nothing is heard any more
+    ~UsbListener();
+
+    void stop() noexcept; // nothing is heard any more
 
 private:
+    void watch_for_leaving();
     static void on_end(libusb_transfer* transfer);
     void take(const libusb_transfer& transfer);
     void run();
@@ -32,6 +36,8 @@ private:
     UsbDevice::Heard heard_;
     std::vector<unsigned char> buffer_;
     libusb_transfer* transfer_;
+    int leave_callback_ = 0;
+    bool watching_ = false;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> ended_ = true; // the transfer does not wait
     std::atomic<bool> halted_ = false;

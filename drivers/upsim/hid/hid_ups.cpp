@@ -60,7 +60,7 @@ std::string HidUps::truth()
     return lines;
 }
 
-std::optional<Result<std::string>> HidUps::obey(std::string_view action)
+std::optional<Result<std::string>> HidUps::own_action(std::string_view action)
 {
     if (action == "truth")
         return Result<std::string>(truth());
@@ -72,7 +72,7 @@ std::optional<Result<std::string>> HidUps::obey(std::string_view action)
     if (action == "writes")
         return Result<std::string>(function_->writes().text());
     if (action != "forget writes")
-        return std::nullopt;
+        return UsbUps::own_action(action);
     function_->writes().clear();
     return Result<std::string>(std::string());
 }

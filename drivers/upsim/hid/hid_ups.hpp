@@ -14,7 +14,7 @@ public:
     // Whoever waits for a report gets it, with the lock held.
     void changed() override;
     Result<void> set_fault(Fault fault) override; // of those of a serial line only "leap"
-    std::optional<Result<std::string>> obey(std::string_view action) override;
+    std::optional<Result<std::string>> own_action(std::string_view action) override;
 
 private:
     std::string truth();

@@ -99,7 +99,7 @@ Fields legrand_fields()
         // Wrong by so many powers of ten.
         {"UPS.PowerConverter.Input.Voltage",               0x02, 16, feature, 0, 65535, volt,   -6, input_volts, "input.voltage", "1", {.scale = 1e-6}},
         {"UPS.PowerConverter.Output.Voltage",              0x03, 16, feature, 0, 65535, volt,   -7, output_volts, "output.voltage", "1", {.scale = 1e-7}},
-        {"UPS.PowerConverter.Output.HighVoltageTransfer",  0x04, 16, feature, 0, 65535, volt,   -1, high_transfer, "input.transfer.high", "0", {.scale = 0.1}},
+        {"UPS.PowerConverter.Output.HighVoltageTransfer",  0x04, 16, feature, 0, 65535, volt,   -1, high_transfer, "input.transfer.high", "1", {.scale = 0.1}},
         {"UPS.PowerConverter.Output.LowVoltageTransfer",   0x05, 16, feature, 0, 65535, volt,    0, low_transfer, "input.transfer.low", "0"},
         {"UPS.BatterySystem.Battery.Voltage",              0x06, 16, feature, 0, 65535, volt,   -5, battery_volts, "battery.voltage", "1", {.scale = 1e-5}},
         {"UPS.BatterySystem.Battery.ConfigVoltage",        0x07, 16, feature, 0, 65535, volt,    0, fixed(24), "battery.voltage.nominal", "0"},

@@ -77,7 +77,7 @@ ReplayUps::ReplayUps(std::string name, std::string place, HidRecording recording
     become(std::move(identity), std::move(function));
 }
 
-std::optional<Result<std::string>> ReplayUps::obey(std::string_view action)
+std::optional<Result<std::string>> ReplayUps::own_action(std::string_view action)
 {
     if (action == "writes")
         return Result<std::string>(function_->writes().text());
@@ -85,7 +85,7 @@ std::optional<Result<std::string>> ReplayUps::obey(std::string_view action)
         function_->writes().clear();
         return Result<std::string>(std::string());
     }
-    return std::nullopt;
+    return UsbUps::own_action(action);
 }
 
 } // namespace upright::upsim

@@ -13,7 +13,8 @@ public:
     // The recording must be without problems.
     ReplayUps(std::string name, std::string place, HidRecording recording, const std::string& serial);
 
-    std::optional<Result<std::string>> obey(std::string_view action) override; // "writes", "forget writes"
+    std::optional<Result<std::string>>
+    own_action(std::string_view action) override; // "writes", "forget writes"
 
 private:
     ReplayFunction* function_ = nullptr; // the device's

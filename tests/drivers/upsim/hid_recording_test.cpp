@@ -131,7 +131,7 @@ TEST(ReplayUps, SaysWhatWasRecordedAndKeepsWhatIsWritten)
     EXPECT_TRUE(function.control_out({.type = 0x21, .request = 9, .value = 0x030C}, "\x0C\x32"));
     EXPECT_FALSE(function.control_out({.type = 0x21, .request = 9, .value = 0x030D}, "\x0D\x32"));
     EXPECT_EQ(function.control_in(get), "\x0C\x32");
-    const auto writes = ups.obey("writes");
+    const auto writes = ups.own_action("writes");
     ASSERT_TRUE(writes && *writes);
     EXPECT_EQ(**writes, "0c 32\n");
     EXPECT_EQ(ups.device().identity().strings.at(ups.device().identity().serial), "SN1");

@@ -114,6 +114,7 @@ TEST(UsbDevice, VanishesInTheMiddleOfATransfer)
     EXPECT_FALSE(bus.device.has_finished());
     bus.device.unplug();
     EXPECT_FALSE(bus.device.vanished());
+    EXPECT_EQ(bus.status(), -ESHUTDOWN);
 }
 
 TEST(UsbDevice, AnswersWhileAReadWaits)

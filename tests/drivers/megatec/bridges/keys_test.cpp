@@ -97,7 +97,7 @@ TEST_F(UsbKeys, TheListOfDevicesCanBeTheUsersOwn)
                        "nutdrv_qx = [\n  { id = \"0001:0000\", via = \"kreuler\" } ]\n");
     EXPECT_THAT(
         refusal("port = auto\n"),
-        HasSubstr("usb-ids.toml:2:3: error: no bridge is called \"kreuler\" (did you mean \"krauler\"?)"));
+        HasSubstr("usb-ids.toml:2:3: error: nutdrv_qx knows no \"kreuler\" (did you mean \"krauler\"?)"));
 }
 
 TEST_F(UsbKeys, ADeviceIsOneDriversAlone)
