@@ -45,6 +45,8 @@ struct Snapshot {
     std::vector<std::string> alarms; // texts of active alarms, in order
     WordList buzzwords;              // experimental.ups.mode.buzzwords
 
+    bool operator==(const Snapshot&) const = default;
+
     // Sets a read-only value.
     void set(std::string_view name, std::string value)
     {

@@ -86,8 +86,10 @@ void Runtime::begin_without_device()
 
 void Runtime::take(const Snapshot& snapshot)
 {
-    reading_ = snapshot;
-    publish_reading();
+    if (!publisher_.state().fresh() || snapshot != reading_) { // most readings are as the last
+        reading_ = snapshot;
+        publish_reading();
+    }
     publisher_.apply(SetFresh{true});
 }
 
@@ -124,23 +126,31 @@ bool Runtime::print(std::FILE* out) const
 
 // Two instances that start in the same moment don't see each other. The one whose socket was replaced finds
 // out here, and goes; nobody could reach it anyway.
+void Runtime::look_at_socket()
+{
+    if (publisher_.name() == Publisher::Name::taken) {
+        log::error("UPS [{}]: another instance of this driver has taken the socket over: exiting", ups_);
+        daemon_.stop(EXIT_FAILURE);
+    } else if (publisher_.name() == Publisher::Name::missing && !socket_path_.empty()) {
+        log::warning("UPS [{}]: the socket {} was removed: making it anew", ups_, socket_path_);
+        if (const auto again = publisher_.listen(socket_path_, settings_.group); !again)
+            log::error("{}", to_string(again.error()));
+    }
+}
+
+// Soon after the start; then with the polls, but not only if they end.
 asio::awaitable<Result<void>> Runtime::watch_socket()
 {
-    auto pause = std::chrono::milliseconds(250); // soon after the start, then with the polls
+    constexpr auto kSoon = 250ms;
+    constexpr auto kStuck = 5s; // a device may hold a poll up for so long
+    auto pause = std::chrono::milliseconds(kSoon);
     while (!daemon_.tasks().cancelled()) {
         next_look_.expires_after(pause);
         co_await next_look_.async_wait(asio::as_tuple(asio::use_awaitable));
         if (daemon_.tasks().cancelled())
             break;
-        pause = settings_.poll_interval;
-        if (publisher_.name() == Publisher::Name::taken) {
-            log::error("UPS [{}]: another instance of this driver has taken the socket over: exiting", ups_);
-            daemon_.stop(EXIT_FAILURE);
-        } else if (publisher_.name() == Publisher::Name::missing && !socket_path_.empty()) {
-            log::warning("UPS [{}]: the socket {} was removed: making it anew", ups_, socket_path_);
-            if (const auto again = publisher_.listen(socket_path_, settings_.group); !again)
-                log::error("{}", to_string(again.error()));
-        }
+        pause = std::max<std::chrono::milliseconds>(settings_.poll_interval, kStuck);
+        look_at_socket();
     }
     co_return Result<void>{};
 }
@@ -194,6 +204,7 @@ asio::awaitable<Result<void>> Runtime::poll_loop()
         if (daemon_.tasks().cancelled())
             co_return Result<void>{};
         digest(reading);
+        look_at_socket();
         if (heard_ != heard_before)
             take_what_was_heard(); // it may be newer than the reading
     }

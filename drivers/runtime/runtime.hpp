@@ -48,6 +48,7 @@ private:
 
     boost::asio::awaitable<Result<void>> poll_loop();
     boost::asio::awaitable<Result<void>> watch_socket();
+    void look_at_socket();
     Reading read_device(Depth depth, bool lost);
     void digest(const Reading& reading);
     void missed_poll(const Reading& reading);

@@ -234,6 +234,8 @@ void Runtime::adopt(DriverSettings wanted, const SettingsDifference& difference)
     settings_.defaults = std::move(wanted.defaults);
     settings_.overrides = std::move(wanted.overrides);
     set_debug_from_settings();
+    if (!device_variables_.empty())
+        publish_reading(); // with other defaults and overrides
     if (!changed)
         return;
     on_device(

@@ -19,6 +19,9 @@ public:
     // A device of that product was opened.
     void begin(std::string_view product, std::string_view vendor);
 
+    // True if the same flags may mean something else later.
+    bool waits() const { return delay_ > std::chrono::seconds(0) && (low_since_ || replace_since_); }
+
     // Adds words, alarms and input.transfer.reason. `charge`: battery.charge, %, if known.
     void add_to(Snapshot& snapshot, const StatusFlags& flags, std::optional<double> charge,
                 Clock::time_point now);

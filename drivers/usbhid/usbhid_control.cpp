@@ -128,6 +128,7 @@ Outcome UsbHidDriver::set(std::string_view variable, std::string_view value)
             return Outcome::invalid;
         const std::lock_guard held(mutex_);
         settings_.insert_or_assign(kept->row->variable, std::string(trimmed(value)));
+        last_.reset();
         return Outcome::handled;
     }
     const auto bound = std::find_if(values_.begin(), values_.end(), [&](const auto& one) {

@@ -26,6 +26,18 @@ constexpr int kLongestInterval = 86400; // s
 
 constexpr std::string_view kGeneric = "generic";
 
+// While it lives the transport is in a burst.
+class Burst {
+public:
+    explicit Burst(hid::Transport& transport) : transport_(transport) { transport_.begin_burst(); }
+    Burst(const Burst&) = delete;
+    Burst& operator=(const Burst&) = delete;
+    ~Burst() { transport_.end_burst(); }
+
+private:
+    hid::Transport& transport_;
+};
+
 bool wants_short_reports(const io::UsbDescription& device)
 {
     constexpr std::uint16_t kApc = 0x051D;
@@ -70,6 +82,7 @@ void UsbHidDriver::open()
         if (known_)
             not_before_ = now_() + std::chrono::seconds(options_.number("waitbeforereconnect", 0, 3600, 0));
         known_.reset();
+        last_.reset();
         ready_ = false;
         gone_ = false;
     }
@@ -191,7 +204,7 @@ Snapshot UsbHidDriver::poll(Depth depth)
         throw DeviceError("the UPS was unplugged", DeviceError::Kind::lost);
     if (first) {
         drop_shadowed_rows();
-        taken = snapshot();
+        last_ = taken = snapshot();
     }
     ready_ = true;
     const bool told = taken.status.has("OL") || taken.status.has("OB");
@@ -211,6 +224,7 @@ void UsbHidDriver::read(const std::set<ReportKey>& due)
     int answers = 0;
     int failures = 0;
     int silences = 0;
+    std::optional<Burst> burst(source_->transport());
     for (const auto& key : due) {
         try {
             if (read(key))
@@ -224,6 +238,7 @@ void UsbHidDriver::read(const std::set<ReportKey>& due)
                 break;
         }
     }
+    burst.reset();
     if (answers == 0 && (failures > 0 || (!ready_ && !due.empty())))
         note_dead_walk();
     else
@@ -255,6 +270,7 @@ bool UsbHidDriver::read(const ReportKey& key)
         if (++misses == kMissesBeforeForgetting) {
             const std::lock_guard held(mutex_);
             known_->reports().forget(type, id);
+            last_.reset();
         }
     };
     try {
@@ -269,7 +285,8 @@ bool UsbHidDriver::read(const ReportKey& key)
     }
     misses = 0;
     const std::lock_guard held(mutex_);
-    known_->reports().store(type, id, *report);
+    if (known_->reports().store(type, id, *report))
+        last_.reset();
     return true;
 }
 
@@ -280,10 +297,14 @@ Snapshot UsbHidDriver::complete_snapshot()
         Known::Wanted wanted;
         {
             const std::lock_guard held(mutex_);
+            if (last_ && !ups_status_.waits())
+                return *last_;
             auto taken = snapshot();
             wanted = known_->wanted();
-            if (wanted.empty() || round == kRoundsOfQuestions)
+            if (wanted.empty() || round == kRoundsOfQuestions) {
+                last_ = taken;
                 return taken;
+            }
         }
         auto& transport = source_->transport();
         for (const auto index : wanted.texts) {
@@ -319,6 +340,8 @@ void UsbHidDriver::hear(const std::optional<std::string>& packet)
         ++events_;
         gone_ = gone_ || !packet;
         const bool changed = packet && known_->reports().hear(*packet, source_->transport().packet_size());
+        if (changed)
+            last_.reset();
         if (!gone_ && !(changed && ready_))
             return;
     }

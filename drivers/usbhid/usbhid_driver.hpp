@@ -103,7 +103,8 @@ private:
     std::vector<Bound<CommandRow>> commands_;
     std::vector<Bound<SettingRow>> kept_;
     UpsStatus ups_status_;
-    bool ready_ = false; // a first complete reading was made
+    std::optional<Snapshot> last_; // as long as nothing has changed since
+    bool ready_ = false;           // a first complete reading was made
     bool gone_ = false;
     unsigned events_ = 0;
 

@@ -32,6 +32,10 @@ public:
     virtual std::size_t packet_size() const = 0; // the largest packet that comes so, bytes
     virtual void stop_listening() = 0;
 
+    // Around many calls in a row. What comes by itself may be heard by this thread meanwhile.
+    virtual void begin_burst() {}
+    virtual void end_burst() {}
+
     virtual void reset() = 0; // the last resort; what follows is open() anew
 };
 

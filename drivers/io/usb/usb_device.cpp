@@ -321,6 +321,18 @@ void UsbDevice::stop_listening() noexcept
         listener_->stop();
 }
 
+void UsbDevice::begin_burst() noexcept
+{
+    if (listener_)
+        listener_->pause();
+}
+
+void UsbDevice::end_burst() noexcept
+{
+    if (listener_)
+        listener_->resume();
+}
+
 void UsbDevice::want_open() const
 {
     if (handle_ == nullptr)

@@ -62,6 +62,9 @@ public:
     using Heard = std::function<void(const std::optional<std::string>& packet)>;
     void listen(std::uint8_t endpoint, std::size_t longest, Heard heard);
     void stop_listening() noexcept;
+    // Around many transfers in a row: cheaper, and nothing is heard later for it.
+    void begin_burst() noexcept;
+    void end_burst() noexcept;
 
     // As if it were plugged in anew; closes it.
     void reset();

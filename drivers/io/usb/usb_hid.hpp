@@ -32,6 +32,8 @@ public:
     void listen(Heard heard) override;
     std::size_t packet_size() const override;
     void stop_listening() override { usb_.stop_listening(); }
+    void begin_burst() override { usb_.begin_burst(); }
+    void end_burst() override { usb_.end_burst(); }
     void reset() override { usb_.reset(); }
 
 private:

@@ -40,7 +40,11 @@ void UsbListener::stop() noexcept
 {
     if (!thread_.joinable())
         return;
-    stopping_ = true;
+    {
+        const std::lock_guard held(pausing_);
+        stopping_ = true;
+    }
+    resumed_.notify_all();
     wake();
     thread_.join();
     if (watching_)
@@ -64,6 +68,21 @@ void UsbListener::watch_for_leaving()
                                                  LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY,
                                                  LIBUSB_HOTPLUG_MATCH_ANY, on_event, this, &leave_callback_)
                 == LIBUSB_SUCCESS;
+}
+
+void UsbListener::pause() noexcept
+{
+    paused_ = true;
+    wake();
+}
+
+void UsbListener::resume() noexcept
+{
+    {
+        const std::lock_guard held(pausing_);
+        paused_ = false;
+    }
+    resumed_.notify_all();
 }
 
 void UsbListener::wake() noexcept { libusb_interrupt_event_handler(context_); }
@@ -113,6 +132,11 @@ void UsbListener::take(const libusb_transfer& transfer)
 void UsbListener::run()
 {
     while (!stopping_ && !gone_ && failures_ < kMostFailures) {
+        if (paused_) {
+            std::unique_lock held(pausing_);
+            resumed_.wait(held, [this] { return !paused_ || stopping_; });
+            continue;
+        }
         if (!ended_) {
             libusb_handle_events(context_);
             continue;

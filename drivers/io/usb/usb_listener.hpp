@@ -6,6 +6,8 @@
 #include "drivers/io/usb/usb_device.hpp"
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 struct libusb_transfer;
@@ -22,6 +24,10 @@ public:
     ~UsbListener();
 
     void stop() noexcept; // nothing is heard any more
+
+    // Between these two whoever makes transfers hears, too: that spares waking two threads for each of them.
+    void pause() noexcept;
+    void resume() noexcept;
 
 private:
     void watch_for_leaving();
@@ -43,6 +49,9 @@ private:
     std::atomic<bool> halted_ = false;
     std::atomic<bool> gone_ = false;
     std::atomic<int> failures_ = 0; // in a row
+    std::mutex pausing_;
+    std::condition_variable resumed_;
+    std::atomic<bool> paused_ = false;
     std::thread thread_;
 };
 
