@@ -197,8 +197,7 @@ void UsbDevice::unplug()
 
 void UsbDevice::plug()
 {
-    waiting_.clear();
-    finished_.clear();
+    waiting_.clear(); // what ended with the last plugging in is given back still
 }
 
 } // namespace upright::upsim

@@ -110,6 +110,7 @@ struct UsbTestbed::Socket {
     std::string syspath;
     UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
     std::unique_ptr<UMockdevIoctlClient, Unref> owner;           // who claimed the interface
+    std::uint64_t last_owner = 0;                                // who did so before, or does so
     std::map<std::pair<std::uint64_t, std::uint64_t>, Urb> urbs; // by client and id
     WaitingNode waiting;
 
@@ -131,7 +132,7 @@ struct UsbTestbed::Socket {
         const auto error = [&] {
             const std::lock_guard held(ups.lock());
             const std::string of = umockdev_ioctl_client_get_devnode(client);
-            const int done = of != node ? ENODEV : plugged ? answer(client) : last_answer(client);
+            const int done = of == node && plugged ? answer(client) : last_answer(client);
             waiting.set_ready(!plugged || ups.device().has_finished());
             return done;
         }();
@@ -155,8 +156,9 @@ struct UsbTestbed::Socket {
         case USBDEVFS_DISCONNECT_CLAIM:
             if (owner && owner.get() != client && umockdev_ioctl_client_get_connected(owner.get()) != 0)
                 return EBUSY;
-            if (owner && owner.get() != client)
-                ups.device().forget(id_of(owner.get()));
+            if (last_owner != id_of(client))
+                ups.device().forget(last_owner);
+            last_owner = id_of(client);
             owner.reset(static_cast<UMockdevIoctlClient*>(g_object_ref(client)));
             return 0;
         case USBDEVFS_RELEASEINTERFACE: owner.reset(); return 0;
@@ -312,7 +314,6 @@ Result<void> UsbTestbed::plug(UsbUps& ups, int port)
         const std::lock_guard held(ups.lock());
         if (!socket->waiting.open(testbed_->root() + "/dev/" + node))
             return Error{Errc::bad_reply, fmt::format("no FIFO for {}", node)};
-        socket->urbs.clear();
         ups.device().plug();
         socket->node = "/dev/" + node;
         socket->syspath = "/sys" + path;

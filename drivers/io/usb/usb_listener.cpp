@@ -44,7 +44,6 @@ void UsbListener::stop() noexcept
         const std::lock_guard held(pausing_);
         stopping_ = true;
     }
-    resumed_.notify_all();
     wake();
     thread_.join();
     if (watching_)
@@ -85,7 +84,14 @@ void UsbListener::resume() noexcept
     resumed_.notify_all();
 }
 
-void UsbListener::wake() noexcept { libusb_interrupt_event_handler(context_); }
+void UsbListener::wake() noexcept
+{
+    {
+        const std::lock_guard held(pausing_); // or it would not be seen by one who is about to wait
+    }
+    resumed_.notify_all();
+    libusb_interrupt_event_handler(context_);
+}
 
 void UsbListener::submit()
 {
@@ -134,7 +140,7 @@ void UsbListener::run()
     while (!stopping_ && !gone_ && failures_ < kMostFailures) {
         if (paused_) {
             std::unique_lock held(pausing_);
-            resumed_.wait(held, [this] { return !paused_ || stopping_; });
+            resumed_.wait(held, [this] { return !paused_ || stopping_ || gone_; });
             continue;
         }
         if (!ended_) {
