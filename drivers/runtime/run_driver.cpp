@@ -233,7 +233,8 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
 {
     const auto name = name_of_this_program(argv[0], program);
     const auto line = parse_command_line(argc, argv, program.actions);
-    if (!paths::quiet("NUT_QUIET_INIT_BANNER") || (line && line->version))
+    const bool acts = line && line->action != nullptr; // its output may be a file for another program
+    if ((!paths::quiet("NUT_QUIET_INIT_BANNER") && !acts) || (line && line->version))
         print_banner(program);
     if (!line) {
         std::cerr << line.error().what << std::endl;

@@ -65,6 +65,7 @@ struct HidMap {
     std::chrono::seconds full_poll_interval{30};
     int start_delay = 30;    // ups.delay.start, s
     int shutdown_delay = 20; // ups.delay.shutdown, s
+    int delay_step = 1;      // s: the device counts in such steps, rounded down
     bool no_interrupts = false;
     std::vector<ValueRow> values;
     std::vector<StatusRow> status;

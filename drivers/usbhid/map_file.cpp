@@ -53,6 +53,7 @@ void read_device(TomlFields& fields, HidMap& map)
         map.full_poll_interval = std::chrono::seconds(*seconds);
     map.start_delay = fields.whole("start_delay", 0, 86400).value_or(map.start_delay);
     map.shutdown_delay = fields.whole("shutdown_delay", 0, 86400).value_or(map.shutdown_delay);
+    map.delay_step = fields.whole("delay_step", 1, 3600).value_or(map.delay_step);
     map.no_interrupts = fields.flag("no_interrupts");
 }
 

@@ -26,6 +26,11 @@ std::unique_ptr<Driver> create(const DriverOptions& options)
 {
     auto all = maps(options);
     auto source = std::make_unique<UsbSource>(options, all.names());
+    if (const auto named = options.text("subdriver"))
+        all.get(*named); // --check tells of its mistakes, too
+    if (options.flag("pollonly") && options.flag("interruptonly"))
+        throw DeviceError(options.complaint("interruptonly", "interruptonly and pollonly exclude each other"),
+                          DeviceError::Kind::fatal);
     return std::make_unique<UsbHidDriver>(options, std::move(source), std::move(all));
 }
 

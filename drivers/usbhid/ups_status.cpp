@@ -119,6 +119,8 @@ void UpsStatus::add_source(Snapshot& snapshot, const StatusFlags& flags, std::op
     auto& status = snapshot.status;
     const bool on_line = flags.has("online");
     const bool discharging = flags.has("dischrg");
+    if (!on_line || !discharging)
+        discharging_since_.reset();
     if (flags.has("offline") || (!on_line && discharging)) {
         status.add("OB");
     } else if (on_line && discharging) {
@@ -139,6 +141,11 @@ void UpsStatus::add_source(Snapshot& snapshot, const StatusFlags& flags, std::op
 // Some models hover below full charge for ever; once for each pause is enough.
 void UpsStatus::complain_of_discharge(std::optional<double> charge, Clock::time_point now)
 {
+    constexpr auto kOutage = 5s; // of which the first report may tell only half
+    if (!discharging_since_)
+        discharging_since_ = now;
+    if (now - *discharging_since_ < kOutage)
+        return;
     if (charge && *charge >= hover_charge_ && complained_)
         return;
     if (complained_ && (complaint_pause_ < 0s || now - *complained_ < complaint_pause_))

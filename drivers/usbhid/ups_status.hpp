@@ -41,6 +41,7 @@ private:
     bool delay_always_;
     std::optional<Clock::time_point> low_since_;
     std::optional<Clock::time_point> replace_since_;
+    std::optional<Clock::time_point> discharging_since_; // on line
     std::optional<Clock::time_point> complained_;
 };
 

@@ -35,7 +35,9 @@ std::optional<std::uint8_t> endpoint(const DriverOptions& options, std::string_v
     std::uint8_t value = 0;
     const auto* const end = digits.data() + digits.size();
     const auto [at, failed] = std::from_chars(digits.data(), end, value, 16);
-    if (failed != std::errc{} || at != end)
+    constexpr unsigned kIn = 0x80;
+    const bool right_way = (value & kIn) != 0 || name != "usb_hid_ep_in";
+    if (failed != std::errc{} || at != end || !right_way)
         refuse(options.complaint(
             name, fmt::format("{} = {}: want an endpoint in hex, as 0x81", name, escaped(*text))));
     return value;
@@ -66,9 +68,9 @@ bool same_if_told(const std::string& now, const std::string& before) { return no
 
 UsbSource::UsbSource(const DriverOptions& options, const std::vector<std::string_view>& maps)
     : match_(io::usb_match(options)), ids_(io::usb_ids_of(kDriver, options, maps)),
-      chosen_(chosen_map(options, maps)), any_device_(options.flag("vendorid") && options.flag("productid")),
-      placed_(options.flag("bus") || options.flag("busport")), serial_given_(options.flag("serial")),
-      usb_(usb_settings(options), hid_settings(options))
+      chosen_(chosen_map(options, maps)), any_device_(options.flag("productid")),
+      vendor_given_(options.flag("vendorid")), placed_(options.flag("bus") || options.flag("busport")),
+      serial_given_(options.flag("serial")), usb_(usb_settings(options), hid_settings(options))
 {
 }
 
@@ -107,10 +109,22 @@ std::string UsbSource::map() const
         return found->via;
     // A product that the list doesn't have yet, of a maker whose others it has, and the user says that it is
     // one.
-    const auto of_maker = std::find_if(ids_.begin(), ids_.end(), [&](const auto& one) {
-        return one.vendor_id == device().vendor_id && one.manufacturer.empty() && one.product.empty();
+    const auto* const other = any_device_ ? of_maker(device()) : nullptr;
+    return other != nullptr ? other->via : "";
+}
+
+const io::UsbId* UsbSource::of_maker(const io::UsbDescription& device) const
+{
+    const auto it = std::find_if(ids_.begin(), ids_.end(), [&](const auto& one) {
+        return one.vendor_id == device.vendor_id && one.manufacturer.empty() && one.product.empty();
     });
-    return any_device_ && of_maker != ids_.end() ? of_maker->via : "";
+    return it == ids_.end() ? nullptr : &*it;
+}
+
+// The user has named the product, and it is of a maker that we know, or named, too.
+bool UsbSource::is_named(const io::UsbDescription& device) const
+{
+    return any_device_ && (vendor_given_ || of_maker(device) != nullptr);
 }
 
 std::string UsbSource::quirk() const
@@ -150,11 +164,12 @@ void UsbSource::find()
 {
     const io::UsbWanted listed{.may_be =
                                    [this](const io::UsbDescription& device) {
-                                       return may_be(device) && (any_device_ || id(device, false) != nullptr);
+                                       return may_be(device)
+                                              && (is_named(device) || id(device, false) != nullptr);
                                    },
                                .is =
                                    [this](const io::UsbDescription& device) {
-                                       return is(device) && (any_device_ || id(device, true) != nullptr);
+                                       return is(device) && (is_named(device) || id(device, true) != nullptr);
                                    }};
     const io::UsbWanted other{.may_be = [this](const io::UsbDescription& device) { return may_be(device); },
                               .is = [this](const io::UsbDescription& device) { return is(device); }};

@@ -29,14 +29,17 @@ private:
     void find();
     bool may_be(const io::UsbDescription& device) const;
     bool is(const io::UsbDescription& device) const;
+    const io::UsbId* of_maker(const io::UsbDescription& device) const;
+    bool is_named(const io::UsbDescription& device) const;
     const io::UsbId* id(const io::UsbDescription& device, bool texts_known) const;
 
     io::UsbMatch match_;
     std::vector<io::UsbId> ids_;
     std::string chosen_; // subdriver
-    bool any_device_;    // the user named ids: whatever has them is meant
-    bool placed_;        // the user named the place
-    bool serial_given_;  // or the serial number
+    bool any_device_;    // the user named the product's id: whatever has it is meant
+    bool vendor_given_;
+    bool placed_;       // the user named the place
+    bool serial_given_; // or the serial number
     io::UsbHid usb_;
     std::function<void()> arrived_;
     std::unique_ptr<io::UsbArrival> arrival_; // while the device is missed

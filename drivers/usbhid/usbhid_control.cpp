@@ -21,11 +21,22 @@ constexpr std::string_view kOn = "load.on.delay";
 constexpr std::string_view kShutdownDelay = "ups.delay.shutdown";
 constexpr std::string_view kStartDelay = "ups.delay.start";
 
-// Where the limits of a field leave no room for what is meant: -1 stops a countdown, and 0 is no substitute.
+// Whether the field's limits have room for the value. One that becomes another is refused: -1 stops a
+// countdown, and what is nearest to it may be "now".
 bool fits(const hid::Field& field, double value)
 {
-    const auto logical = hid::logical_of(field, value);
-    return (value < 0) == (hid::physical_value(field, logical) < 0);
+    const auto back = hid::physical_value(field, hid::logical_of(field, value));
+    const auto step = std::abs(hid::physical_value(field, 1) - hid::physical_value(field, 0));
+    return std::abs(back - value) < (step > 0 ? step : 1) && (value < 0) == (back < 0);
+}
+
+bool is_setting(const hid::Field& field) { return !field.constant() && field.type == ReportType::feature; }
+
+// The others mean one thing, whatever a client adds.
+bool takes_number(std::string_view command)
+{
+    return command.ends_with(".delay") || command == "shutdown.return" || command == "shutdown.stayoff"
+           || command == "shutdown.reboot" || command == "reset.watchdog";
 }
 
 } // namespace
@@ -54,44 +65,83 @@ Outcome UsbHidDriver::command(std::string_view name, const std::optional<std::st
 {
     want_open();
     const auto is = [&](std::string_view one) { return equal_ignoring_case(name, one); };
-    if (find_command(name) != nullptr)
-        return run(name, parameter);
-    const bool both = find_command(kOn) != nullptr && find_command(kOff) != nullptr;
-    if (is("load.off") && find_command(kOff) != nullptr)
-        return run(kOff, "0");
-    if (is("load.on") && find_command(kOn) != nullptr)
-        return run(kOn, "0");
-    if ((is("shutdown.return") || is("shutdown.stayoff")) && both) {
-        const auto start = is("shutdown.return") ? setting(kStartDelay) : std::string("-1");
-        const auto first = run(kOn, start);
-        return first == Outcome::handled ? run(kOff, parameter ? *parameter : setting(kShutdownDelay))
-                                         : first;
+    const auto* const own = find_command(name);
+    const auto spelt = own != nullptr ? std::string_view(own->row->name) : name;
+    if (parameter && !trimmed(*parameter).empty() && !takes_number(spelt)) {
+        log::warning("UPS [{}]: {} takes no value ({})", options_.ups, escaped(name), escaped(*parameter));
+        return Outcome::invalid;
     }
-    return Outcome::unknown;
+    Order order;
+    if (own != nullptr) {
+        order = {{own, parameter}};
+    } else if (is("load.off") && find_command(kOff) != nullptr) {
+        order = {{find_command(kOff), "0"}};
+    } else if (is("load.on") && find_command(kOn) != nullptr) {
+        order = {{find_command(kOn), "0"}};
+    } else if ((is("shutdown.return") || is("shutdown.stayoff")) && find_command(kOn) != nullptr
+               && find_command(kOff) != nullptr) {
+        order = {{find_command(kOn), is("shutdown.return") ? setting(kStartDelay) : std::string("-1")},
+                 {find_command(kOff), parameter ? parameter : setting(kShutdownDelay)}};
+    } else {
+        return Outcome::unknown;
+    }
+    return run(order, is("shutdown.return")    ? std::optional("yes")
+                      : is("shutdown.stayoff") ? std::optional("no")
+                                               : std::nullopt);
 }
 
-Outcome UsbHidDriver::run(std::string_view name, const std::optional<std::string>& parameter)
+// All is looked at before anything is written: half an order may be the wrong half.
+Outcome UsbHidDriver::run(const Order& order, std::optional<std::string_view> start_auto)
 {
-    const auto& [row, field] = *find_command(name);
-    std::optional<double> value;
-    if (row->conversion != nullptr) {
+    std::vector<std::pair<const hid::Field*, double>> writes;
+    if (start_auto)
+        add_start_auto(writes, *start_auto);
+    for (const auto& [bound, parameter] : order) {
+        const auto value = value_of(*bound->row, parameter);
+        const bool packed = bound->row->conversion != nullptr; // then it is no number of the field's unit
+        if (!value || !(packed ? is_setting(*bound->field) : can_write(*bound->field, *value))) {
+            log::warning("UPS [{}]: {} {}: refused", options_.ups, bound->row->name,
+                         escaped(parameter.value_or("")));
+            return Outcome::invalid;
+        }
+        writes.emplace_back(bound->field, *value);
+    }
+    for (const auto& [field, value] : writes)
+        write(*field, value);
+    return Outcome::handled;
+}
+
+std::optional<double> UsbHidDriver::value_of(const CommandRow& row,
+                                             const std::optional<std::string>& parameter)
+{
+    const bool given = parameter && !trimmed(*parameter).empty();
+    if (row.conversion != nullptr) {
         const std::lock_guard held(mutex_);
         for (const auto& [variable, kept] :
              settings_) // as they are now, though nothing was read since or yet
             known_->variables.insert_or_assign(variable, kept);
-        const auto text = parameter ? *parameter : row->value ? std::to_string(*row->value) : std::string();
-        value = row->conversion->write != nullptr ? row->conversion->write(text, *known_) : std::nullopt;
-    } else if (parameter) {
-        value = to_double(trimmed(*parameter));
-    } else if (row->value) {
-        value = *row->value;
+        const auto text = given ? *parameter : row.value ? std::to_string(*row.value) : std::string();
+        return row.conversion->write != nullptr ? row.conversion->write(text, *known_) : std::nullopt;
     }
-    if (!value) {
-        log::warning("UPS [{}]: {} {}: want a number", options_.ups, row->name,
-                     escaped(parameter.value_or("")));
-        return Outcome::invalid;
-    }
-    return write(*field, *value);
+    const auto value = given ? to_int(trimmed(*parameter)) : row.value;
+    if (!value)
+        return std::nullopt;
+    const bool delay = row.name == kOff || row.name == kOn;
+    if (delay && *value > 0 && map_->delay_step > 1) // less than a step would be at once
+        return (*value + map_->delay_step - 1) / map_->delay_step * map_->delay_step;
+    return *value;
+}
+
+// Whether it shall come back with the mains is a setting of its own with some.
+void UsbHidDriver::add_start_auto(std::vector<std::pair<const hid::Field*, double>>& writes,
+                                  std::string_view value)
+{
+    const auto bound = find_setting("ups.start.auto");
+    if (bound == nullptr)
+        return;
+    const auto number = number_of(*bound->row, value);
+    if (number && can_write(*bound->field, *number))
+        writes.emplace_back(bound->field, *number);
 }
 
 // Forced shutdown: the first that the device has and obeys.
@@ -122,32 +172,54 @@ Outcome UsbHidDriver::set(std::string_view variable, std::string_view value)
     const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& bound) {
         return equal_ignoring_case(bound.row->variable, variable);
     });
-    if (kept != kept_.end()) {
-        const bool number = to_double(trimmed(kept->row->fallback)).has_value();
-        if (number && !to_int(trimmed(value)))
-            return Outcome::invalid;
-        const std::lock_guard held(mutex_);
-        settings_.insert_or_assign(kept->row->variable, std::string(trimmed(value)));
-        last_.reset();
-        return Outcome::handled;
-    }
-    const auto bound = std::find_if(values_.begin(), values_.end(), [&](const auto& one) {
-        return one.row->writable && equal_ignoring_case(one.row->variable, variable);
-    });
-    if (bound == values_.end())
+    if (kept != kept_.end())
+        return keep(*kept->row, *kept->field, trimmed(value));
+    const auto* const bound = find_setting(variable);
+    if (bound == nullptr)
         return Outcome::unknown;
     const auto number = number_of(*bound->row, trimmed(value));
-    if (!number)
-        return Outcome::invalid;
-    // What the field has no room for would become something else, so it is refused.
-    const auto back = hid::physical_value(*bound->field, hid::logical_of(*bound->field, *number));
-    const auto whole_step = hid::physical_value(*bound->field, 1) - hid::physical_value(*bound->field, 0);
-    if (std::abs(back - *number) > std::max(1.0, std::abs(whole_step))) {
-        log::warning("UPS [{}]: {} = {} is more than the device takes", options_.ups, bound->row->variable,
+    if (!number || !can_write(*bound->field, *number)) {
+        log::warning("UPS [{}]: {} = {}: the device doesn't take it", options_.ups, bound->row->variable,
                      escaped(value));
         return Outcome::invalid;
     }
-    return write(*bound->field, *number);
+    write(*bound->field, *number);
+    return Outcome::handled;
+}
+
+const UsbHidDriver::Bound<ValueRow>* UsbHidDriver::find_setting(std::string_view variable) const
+{
+    const auto it = std::find_if(values_.begin(), values_.end(), [&](const auto& bound) {
+        return bound.row->writable && equal_ignoring_case(bound.row->variable, variable);
+    });
+    return it == values_.end() ? nullptr : &*it;
+}
+
+// A delay must be one that the device takes: it is wanted when there is no time for questions.
+Outcome UsbHidDriver::keep(const SettingRow& row, const hid::Field& field, std::string_view value)
+{
+    if (to_double(trimmed(row.fallback))) {
+        const auto number = to_int(value);
+        const int least = row.variable == kStartDelay ? -1 : 0;
+        const bool packed = packs_delay(row.path);
+        if (!number || *number < least || (!packed && !fits(field, *number))) {
+            log::warning("UPS [{}]: {} = {}: the device doesn't take it", options_.ups, row.variable,
+                         escaped(value));
+            return Outcome::invalid;
+        }
+    }
+    const std::lock_guard held(mutex_);
+    settings_.insert_or_assign(row.variable, std::string(value));
+    last_.reset();
+    return Outcome::handled;
+}
+
+// Some commands pack their delay in a way of their own.
+bool UsbHidDriver::packs_delay(const hid::UsagePath& path) const
+{
+    return std::any_of(commands_.begin(), commands_.end(), [&](const auto& bound) {
+        return bound.row->path == path && bound.row->conversion != nullptr;
+    });
 }
 
 std::optional<double> UsbHidDriver::number_of(const ValueRow& row, std::string_view text)
@@ -164,13 +236,14 @@ std::optional<double> UsbHidDriver::number_of(const ValueRow& row, std::string_v
     return row.meaning.words.empty() ? to_double(text) : std::nullopt;
 }
 
-// The fields beside it in the report keep what they have.
-Outcome UsbHidDriver::write(const hid::Field& field, double value)
+bool UsbHidDriver::can_write(const hid::Field& field, double value) const
 {
-    if (field.constant() || field.type != ReportType::feature || !fits(field, value)) {
-        log::warning("UPS [{}]: report {:02x} can't take {}", options_.ups, field.report, value);
-        return Outcome::invalid;
-    }
+    return is_setting(field) && fits(field, value);
+}
+
+// The fields beside it in the report keep what they have.
+void UsbHidDriver::write(const hid::Field& field, double value)
+{
     const auto& descriptor = known_->reports().descriptor();
     const auto length = descriptor.length(field.type, field.report);
     auto& transport = source_->transport();
@@ -183,7 +256,6 @@ Outcome UsbHidDriver::write(const hid::Field& field, double value)
     hid::store_value(field, report, descriptor.has_report_ids, hid::logical_of(field, value));
     transport.set_report(field.type, field.report, report);
     changed_ = true;
-    return Outcome::handled;
 }
 
 // What ups.conf wants the device to know from the start.

@@ -26,6 +26,14 @@ constexpr int kLongestInterval = 86400; // s
 
 constexpr std::string_view kGeneric = "generic";
 
+std::string hex(std::string_view bytes)
+{
+    std::string text;
+    for (const char c : bytes)
+        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    return text;
+}
+
 // While it lives the transport is in a burst.
 class Burst {
 public:
@@ -59,7 +67,7 @@ UsbHidDriver::UsbHidDriver(const DriverOptions& options, std::unique_ptr<Source>
     tolerated_silence_ = options.number("interrupt_pipe_no_events_tolerance", -1, 1'000'000, -1);
     options.number("lowbatt", 0, 100, 0); // DeviceErrors, if they are none
     options.number("ondelay", -1, 599940, 0);
-    options.number("offdelay", -1, 599940, 0);
+    options.number("offdelay", 0, 599940, 0);
     options.number("waitbeforereconnect", 0, 3600, 0);
     source_->on_arrival([this] { tell(); });
 }
@@ -89,8 +97,8 @@ void UsbHidDriver::open()
     if (now_() < not_before_)
         throw DeviceError("waiting before reconnecting", DeviceError::Kind::lost);
     source_->open();
+    auto descriptor = hid::parse_report_descriptor(read_descriptor());
     const auto& device = source_->device();
-    auto descriptor = hid::parse_report_descriptor(source_->transport().report_descriptor());
     const auto& map = map_of_device();
     if (!options_.flag("disable_fix_report_desc"))
         for (const auto* const repair : map.repairs)
@@ -114,6 +122,23 @@ void UsbHidDriver::open()
         source_->transport().listen([this](const auto& packet) { hear(packet); });
 }
 
+// A device that doesn't even say what it has is reset, once in a while.
+std::string UsbHidDriver::read_descriptor()
+{
+    try {
+        return source_->transport().report_descriptor();
+    } catch (const DeviceError& e) {
+        constexpr auto kBetweenResets = 60s;
+        if (last_reset_ && now_() - *last_reset_ < kBetweenResets)
+            throw DeviceError(e.what(), DeviceError::Kind::lost);
+        log::warning("{}: {}", source_->device().ids(), escaped(e.what()));
+        last_reset_ = now_();
+        source_->transport().reset();
+        source_->open();
+        return source_->transport().report_descriptor();
+    }
+}
+
 template <class Row>
 std::vector<UsbHidDriver::Bound<Row>> UsbHidDriver::bind(const std::vector<Row>& rows, const Reports& reports)
 {
@@ -131,8 +156,7 @@ void UsbHidDriver::bind_rows()
     status_ = bind(map_->status, reports);
     commands_ = bind(map_->commands, reports);
     kept_ = bind(map_->settings, reports);
-    settings_.clear();
-    for (const auto& [row, field] : kept_) {
+    for (const auto& [row, field] : kept_) { // what a client has set stays, though the device was away
         const auto option = row->variable == "ups.delay.start"      ? options_.text("ondelay")
                             : row->variable == "ups.delay.shutdown" ? options_.text("offdelay")
                                                                     : std::nullopt;
@@ -193,6 +217,8 @@ Snapshot UsbHidDriver::poll(Depth depth)
 {
     want_open();
     const bool first = !ready_;
+    if (first && interrupt_only_)
+        wait_for_event();
     read(due(depth));
     changed_ = false;
     check_silence();
@@ -208,8 +234,9 @@ Snapshot UsbHidDriver::poll(Depth depth)
     }
     ready_ = true;
     const bool told = taken.status.has("OL") || taken.status.has("OB");
-    if (source_told_ && !told)
-        throw DeviceError("the UPS doesn't say any more whether there is mains");
+    if (!told && !status_.empty()) // an explorer's map asks for none
+        throw DeviceError(source_told_ ? "the UPS doesn't say any more whether there is mains"
+                                       : "the UPS doesn't say whether there is mains");
     source_told_ = told;
     return taken;
 }
@@ -266,24 +293,22 @@ bool UsbHidDriver::read(const ReportKey& key)
     if (short_reports_)
         length = std::max(length, kShortReport);
     std::optional<std::string> report;
-    const auto miss = [&] {
+    try {
+        report = source_->transport().get_report(type, id, length);
+    } catch (const DeviceError&) {
         if (++misses == kMissesBeforeForgetting) {
             const std::lock_guard held(mutex_);
             known_->reports().forget(type, id);
             last_.reset();
         }
-    };
-    try {
-        report = source_->transport().get_report(type, id, length);
-    } catch (const DeviceError&) {
-        miss();
         throw;
     }
-    if (!report) {
-        miss();
+    if (!report) { // no error: it has nothing to say of it now
+        ++misses;
         return false;
     }
     misses = 0;
+    log::debug(3, "report {:02x}: {}", id, hex(*report));
     const std::lock_guard held(mutex_);
     if (known_->reports().store(type, id, *report))
         last_.reset();
@@ -338,7 +363,10 @@ void UsbHidDriver::hear(const std::optional<std::string>& packet)
         if (!known_)
             return;
         ++events_;
+        heard_something_.notify_all();
         gone_ = gone_ || !packet;
+        if (packet)
+            log::debug(3, "heard {}", hex(*packet));
         const bool changed = packet && known_->reports().hear(*packet, source_->transport().packet_size());
         if (changed)
             last_.reset();
@@ -363,6 +391,14 @@ std::optional<Snapshot> UsbHidDriver::heard()
     if (!known_ || !ready_)
         return std::nullopt;
     return snapshot();
+}
+
+// With interruptonly nothing is known before the first event.
+void UsbHidDriver::wait_for_event()
+{
+    constexpr auto kPatience = 10s;
+    std::unique_lock held(mutex_);
+    heard_something_.wait_for(held, kPatience, [this] { return events_ > 0 || gone_; });
 }
 
 // With interrupt_pipe_no_events_tolerance a device that has gone silent is opened anew; with interruptonly

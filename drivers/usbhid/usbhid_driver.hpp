@@ -9,6 +9,7 @@
 #include "drivers/usbhid/source.hpp"
 #include "drivers/usbhid/ups_status.hpp"
 
+#include <condition_variable>
 #include <mutex>
 
 namespace upright::usbhid {
@@ -47,6 +48,7 @@ private:
 
     // Finding out.
     const HidMap& map_of_device();
+    std::string read_descriptor();
     void bind_rows();
     void drop_shadowed_rows();
     std::set<ReportKey> due(Depth depth) const;
@@ -56,6 +58,7 @@ private:
     Snapshot complete_snapshot();
     void hear(const std::optional<std::string>& packet);
     void tell();
+    void wait_for_event();
     void check_silence();
     void want_open() const;
 
@@ -70,8 +73,15 @@ private:
 
     // Writing.
     const Bound<CommandRow>* find_command(std::string_view name) const;
-    Outcome run(std::string_view name, const std::optional<std::string>& parameter);
-    Outcome write(const hid::Field& field, double value);
+    using Order = std::vector<std::pair<const Bound<CommandRow>*, std::optional<std::string>>>;
+    Outcome run(const Order& order, std::optional<std::string_view> start_auto);
+    std::optional<double> value_of(const CommandRow& row, const std::optional<std::string>& parameter);
+    void add_start_auto(std::vector<std::pair<const hid::Field*, double>>& writes, std::string_view value);
+    const Bound<ValueRow>* find_setting(std::string_view variable) const;
+    Outcome keep(const SettingRow& row, const hid::Field& field, std::string_view value);
+    bool packs_delay(const hid::UsagePath& path) const;
+    bool can_write(const hid::Field& field, double value) const;
+    void write(const hid::Field& field, double value);
     std::optional<double> number_of(const ValueRow& row, std::string_view text);
     std::string setting(std::string_view variable) const;
     void write_options();
@@ -83,6 +93,7 @@ private:
     std::optional<std::chrono::seconds> full_poll_option_;
     std::chrono::seconds full_poll_interval_{30};
     std::chrono::steady_clock::time_point not_before_{}; // waitbeforereconnect
+    std::optional<std::chrono::steady_clock::time_point> last_reset_;
     bool poll_only_ = false;
     bool interrupt_only_ = false;
     bool short_reports_ = false; // maxreport
@@ -107,6 +118,7 @@ private:
     bool ready_ = false;           // a first complete reading was made
     bool gone_ = false;
     unsigned events_ = 0;
+    std::condition_variable heard_something_;
 
     std::mutex tell_mutex_;
     std::function<void()> tell_;

@@ -1,6 +1,6 @@
 #include "drivers/io/usb/usb_transfers.hpp"
 
-#include "drivers/runtime/driver.hpp"
+#include "common/text/number.hpp"
 
 namespace upright::io {
 namespace {
@@ -36,6 +36,15 @@ std::optional<std::string> text_of_string_descriptor(std::string_view descriptor
         text += character > 0xFF ? '?' : static_cast<char>(character);
     }
     return text;
+}
+
+std::string printable(std::string_view text)
+{
+    std::string clean(trimmed(text));
+    for (auto& c : clean)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            c = '?';
+    return clean;
 }
 
 std::uint16_t string_language(UsbTransfers& usb)

@@ -63,6 +63,10 @@ std::string string_descriptor(UsbTransfers& usb, std::uint8_t index, std::uint16
 // The text of one, characters above 0xFF as '?'. Nothing if its length byte is not what arrived.
 std::optional<std::string> text_of_string_descriptor(std::string_view descriptor);
 
+// The same for people: no control bytes, which would make lines of their own in a dump, no blanks at its
+// ends.
+std::string printable(std::string_view text);
+
 constexpr std::uint16_t kEnglish = 0x0409;
 
 // English if the device offers it, else the first that it offers; English if it offers none.

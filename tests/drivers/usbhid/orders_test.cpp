@@ -91,7 +91,7 @@ TEST_P(EachPowerOff, SwitchesOffAndComesBack)
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Each, EachPowerOff, testing::Values(
     PowerOff{"apc",       "14 1e 00\n15 14 00\n"},
-    PowerOff{"eaton",     "0a 1e 00 00 00\n09 14 00 00 00\n"},
+    PowerOff{"eaton",     "33 01\n0a 1e 00 00 00\n09 14 00 00 00\n"},
     PowerOff{"cps",       "16 78 00\n15 3c 00\n"},
     PowerOff{"tripplite", "12 1e 00\n15 14 00\n"},
     PowerOff{"generic",   "33 1e 00 00\n32 14 00 00\n"},

@@ -263,6 +263,16 @@ TEST(UsbHidDriver, StartsTheCountdownToOnBeforeThatToOff)
     EXPECT_THAT(ups.written, ElementsAre("\x04\xFF\xFF"));
     EXPECT_EQ(Outcome::unknown, driven.driver.command("test.battery.start", std::nullopt));
     EXPECT_EQ(Outcome::invalid, driven.driver.command("load.off.delay", "soon"));
+    ups.written.clear();
+    for (const auto& [command, value] :
+         std::vector<std::pair<std::string, std::string>>{{"shutdown.stop", "0"},
+                                                          {"load.off", "100"},
+                                                          {"load.off.delay", "0.5"},
+                                                          {"load.off.delay", "-2"},
+                                                          {"load.off.delay", "99999999999"},
+                                                          {"shutdown.return", "soon"}})
+        EXPECT_EQ(Outcome::invalid, driven.driver.command(command, value)) << command << " " << value;
+    EXPECT_THAT(ups.written, IsEmpty()) << "not even the half of it";
 }
 
 TEST(UsbHidDriver, NeverTurnsAStopIntoAnImmediateShutdown)
@@ -380,10 +390,10 @@ TEST(UsbHidDriver, OnlyListensOrOnlyPollsIfItShall)
     listening.set("interruptonly", std::nullopt);
     Driven heard(ups, listening);
     ups.asked.clear();
-    heard.first();
+    heard.driver.open();
     ups.heard("\x03\x02");
-    EXPECT_THAT(ups.asked, IsEmpty());
     EXPECT_EQ("OB DISCHRG", heard.driver.poll(Depth::full).status.joined());
+    EXPECT_THAT(ups.asked, IsEmpty());
 }
 
 TEST(UsbHidDriver, ReconnectsToAUpsThatSaysNothingByItselfIfItShall)
