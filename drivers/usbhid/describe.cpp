@@ -1,5 +1,6 @@
 #include "drivers/usbhid/describe.hpp"
 
+#include "common/text/hex.hpp"
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
 #include "drivers/io/hid/field_value.hpp"
@@ -18,14 +19,6 @@ namespace {
 using hid::ReportType;
 
 constexpr std::size_t kBytesInLine = 32;
-
-std::string hex(std::string_view bytes)
-{
-    std::string text;
-    for (const char c : bytes)
-        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return text;
-}
 
 void print_bytes(std::FILE* out, std::string_view keyword, std::string_view bytes)
 {

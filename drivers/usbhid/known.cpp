@@ -13,7 +13,7 @@ Known::Known(const HidMap& map, hid::ReportDescriptor descriptor, const io::UsbD
     : map_(map), reports_(std::move(descriptor)), device_(device), quirk_(std::move(quirk)), options_(options)
 {
     for (auto* const text : {&device_.vendor, &device_.product, &device_.serial})
-        *text = io::printable(*text); // it is published
+        *text = io::without_control_bytes(*text); // it is published
 }
 
 std::optional<std::string> Known::text(std::uint8_t index)
@@ -63,7 +63,7 @@ Known::Wanted Known::wanted() { return std::exchange(wanted_, {}); }
 
 void Known::answer(std::uint8_t text, std::optional<std::string> said)
 {
-    texts_.insert_or_assign(text, said ? std::optional(io::printable(*said)) : std::nullopt);
+    texts_.insert_or_assign(text, said ? std::optional(io::without_control_bytes(*said)) : std::nullopt);
 }
 
 void Known::answer(ReportType type, std::uint8_t id, const std::optional<std::string>& said)

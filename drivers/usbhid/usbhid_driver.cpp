@@ -3,6 +3,7 @@
 #include "drivers/usbhid/usbhid_driver.hpp"
 
 #include "common/daemon/log.hpp"
+#include "common/text/hex.hpp"
 #include "common/text/number.hpp"
 #include "drivers/io/usb/usb_transfers.hpp"
 
@@ -25,14 +26,6 @@ constexpr int kRoundsOfQuestions = 4;
 constexpr int kLongestInterval = 86400; // s
 
 constexpr std::string_view kGeneric = "generic";
-
-std::string hex(std::string_view bytes)
-{
-    std::string text;
-    for (const char c : bytes)
-        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return text;
-}
 
 // While it lives the transport is in a burst.
 class Burst {

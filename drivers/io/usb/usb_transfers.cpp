@@ -38,7 +38,7 @@ std::optional<std::string> text_of_string_descriptor(std::string_view descriptor
     return text;
 }
 
-std::string printable(std::string_view text)
+std::string without_control_bytes(std::string_view text)
 {
     std::string clean(trimmed(text));
     for (auto& c : clean)

@@ -65,7 +65,7 @@ std::optional<std::string> text_of_string_descriptor(std::string_view descriptor
 
 // The same for people: no control bytes, which would make lines of their own in a dump, no blanks at its
 // ends.
-std::string printable(std::string_view text);
+std::string without_control_bytes(std::string_view text);
 
 constexpr std::uint16_t kEnglish = 0x0409;
 

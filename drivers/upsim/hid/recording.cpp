@@ -1,6 +1,7 @@
 #include "drivers/upsim/hid/recording.hpp"
 
 #include "common/lex/lexer.hpp"
+#include "common/text/hex.hpp"
 #include "common/text/number.hpp"
 #include "common/wire/quote.hpp"
 
@@ -233,14 +234,6 @@ private:
     int line_ = 0;
     bool seen_device_ = false;
 };
-
-std::string hex(std::string_view bytes)
-{
-    std::string text;
-    for (const char c : bytes)
-        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return text;
-}
 
 std::string printable(std::string_view text)
 {
