@@ -70,7 +70,8 @@ std::uint32_t bits_at(const std::string& bytes, int offset, int bits)
     std::uint32_t raw = 0;
     for (int i = 0; i < bits; ++i) {
         const auto at = static_cast<std::size_t>(offset + i);
-        if (at / 8 < bytes.size() && (static_cast<unsigned char>(bytes[at / 8]) >> (at % 8) & 1U) != 0)
+        if (at / 8 < bytes.size()
+            && (static_cast<unsigned>(static_cast<unsigned char>(bytes[at / 8])) >> (at % 8) & 1U) != 0)
             raw |= 1U << i;
     }
     return raw;
