@@ -1,5 +1,6 @@
-// UPSes that are pulled out of their USB sockets and plugged in again, at any moment. UPRIGHT_REPLUGS=1000
-// makes it longer than it usually is.
+// UPSes that are pulled out of their USB sockets and plugged in again, at any moment. UPRIGHT_REPLUGS=200
+// makes it longer than it usually is; umockdev's side in the driver overflows before the 310th
+// ("fd_map_add()").
 #include "tests/e2e/site.hpp"
 #include "tests/support/usb_simulator.hpp"
 
