@@ -21,6 +21,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <malloc.h>
 #include <thread>
 #include <unistd.h>
 
@@ -204,6 +205,8 @@ private:
         daemon.on_signal(SIGUSR2, [&] { runtime.reload(); });
         daemon.on_signal(SIGURG, [&] { runtime.print(stdout); });
         return daemon.run([&](TaskGroup& tasks) {
+            ::malloc_trim(
+                0); // files were read, a device was found out: what that took is not needed any more
             runtime.run(tasks);
             background.ready();
             notify::ready();
