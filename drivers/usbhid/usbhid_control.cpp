@@ -61,13 +61,14 @@ std::string UsbHidDriver::setting(std::string_view variable) const
 
 // Commands that are made of the map's. The start comes first: once the countdown to off runs, some take no
 // more.
-Outcome UsbHidDriver::command(std::string_view name, const std::optional<std::string>& parameter)
+Outcome UsbHidDriver::command(std::string_view name, const std::optional<std::string>& said)
 {
     want_open();
+    const auto parameter = said && !trimmed(*said).empty() ? said : std::nullopt; // blanks say nothing
     const auto is = [&](std::string_view one) { return equal_ignoring_case(name, one); };
     const auto* const own = find_command(name);
     const auto spelt = own != nullptr ? std::string_view(own->row->name) : name;
-    if (parameter && !trimmed(*parameter).empty() && !takes_number(spelt)) {
+    if (parameter && !takes_number(spelt)) {
         log::warning("UPS [{}]: {} takes no value ({})", options_.ups, escaped(name), escaped(*parameter));
         return Outcome::invalid;
     }
@@ -114,16 +115,15 @@ Outcome UsbHidDriver::run(const Order& order, std::optional<std::string_view> st
 std::optional<double> UsbHidDriver::value_of(const CommandRow& row,
                                              const std::optional<std::string>& parameter)
 {
-    const bool given = parameter && !trimmed(*parameter).empty();
     if (row.conversion != nullptr) {
         const std::lock_guard held(mutex_);
         for (const auto& [variable, kept] :
              settings_) // as they are now, though nothing was read since or yet
             known_->variables.insert_or_assign(variable, kept);
-        const auto text = given ? *parameter : row.value ? std::to_string(*row.value) : std::string();
+        const auto text = parameter ? *parameter : row.value ? std::to_string(*row.value) : std::string();
         return row.conversion->write != nullptr ? row.conversion->write(text, *known_) : std::nullopt;
     }
-    const auto value = given ? to_int(trimmed(*parameter)) : row.value;
+    const auto value = parameter ? to_int(trimmed(*parameter)) : row.value;
     if (!value)
         return std::nullopt;
     const bool delay = row.name == kOff || row.name == kOn;

@@ -25,7 +25,7 @@ public:
 
     void open() override;
     Snapshot poll(Depth depth) override;
-    Outcome command(std::string_view name, const std::optional<std::string>& parameter) override;
+    Outcome command(std::string_view name, const std::optional<std::string>& said) override;
     Outcome set(std::string_view variable, std::string_view value) override;
     Outcome power_off() override;
     void reload(const DriverOptions& options) override;

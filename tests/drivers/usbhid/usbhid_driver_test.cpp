@@ -300,6 +300,9 @@ TEST(UsbHidDriver, KeepsDelaysItself)
     EXPECT_EQ("90", text(driven.driver.poll(Depth::quick), "ups.delay.start"));
     EXPECT_EQ(Outcome::handled, driven.driver.power_off());
     EXPECT_THAT(ups.written, ElementsAre(std::string("\x05\x5A\x00", 3), std::string("\x04\x2D\x00", 3)));
+    ups.written.clear();
+    EXPECT_EQ(Outcome::handled, driven.driver.command("shutdown.return", "")) << "a blank value is none";
+    EXPECT_THAT(ups.written, ElementsAre(std::string("\x05\x5A\x00", 3), std::string("\x04\x2D\x00", 3)));
 }
 
 TEST(UsbHidDriver, WritesASettingWithoutTouchingItsNeighbours)
