@@ -1,0 +1,46 @@
+// Agent: what can be asked of an agent whatever the number of objects: many in one request, in fewer if it
+// can't, and one by one if one of them spoils the rest. It owns its link. Counts what it asks.
+#pragma once
+
+#include "drivers/io/snmp/link.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace upright::snmp {
+
+class Agent {
+public:
+    explicit Agent(std::unique_ptr<Link> link) : link_(std::move(link)) {}
+
+    // A value for each, in order; what the agent doesn't have is Type::none. Throws SnmpError.
+    std::vector<Value> get(std::span<const Oid> oids);
+    Value get(const Oid& oid);
+
+    // For each column all that lies below it, in order. Rows beyond `most` are left out.
+    std::vector<std::vector<Binding>> walk(std::span<const Oid> columns, std::size_t most);
+
+    // All in one request. What the agent says to it.
+    Error set(std::vector<Binding> bindings);
+
+    void set_width(std::size_t most) noexcept { width_ = most; }
+    long requests() const noexcept { return requests_; }
+
+private:
+    Response ask(Request request);
+    void get_some(std::span<const Oid> oids, std::span<Value> values);
+    void answer_some(std::span<const Oid> oids, std::span<Value> values, const Response& response);
+    bool narrowed(std::size_t asked);
+    struct Cursor;
+    void advance(std::vector<Cursor*>& active, std::size_t most);
+
+    static constexpr std::size_t kWidest = 10; // variables in one request: more than that some cards drop
+
+    std::unique_ptr<Link> link_;
+    std::size_t width_ = kWidest;
+    bool wide_worked_ = false; // an answer to a request of several has come
+    long requests_ = 0;
+};
+
+} // namespace upright::snmp

@@ -1,0 +1,324 @@
+#include "drivers/io/snmp/session.hpp"
+
+#include "drivers/io/snmp/net_snmp.hpp"
+#include "drivers/io/snmp/presence.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <utility>
+
+#include <poll.h>
+
+namespace upright::snmp {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using Cause = SnmpError::Cause;
+
+constexpr int kTriesBeforeAsking = 2;        // why nobody answers
+constexpr auto kPatience = 700ms;            // for the answer to that
+constexpr std::size_t kShortestPassword = 8; // RFC 3414, section 11.2
+
+int level_of(Level level)
+{
+    if (level == Level::none)
+        return SNMP_SEC_LEVEL_NOAUTH;
+    return level == Level::authenticated ? SNMP_SEC_LEVEL_AUTHNOPRIV : SNMP_SEC_LEVEL_AUTHPRIV;
+}
+
+long version_of(Version version)
+{
+    if (version == Version::v3)
+        return SNMP_VERSION_3;
+    return version == Version::v1 ? SNMP_VERSION_1 : SNMP_VERSION_2c;
+}
+
+// The key of a password (RFC 3414, section 2.6). False if the library can't.
+bool make_key(int auth_type, const std::string& password, u_char* key, std::size_t& length)
+{
+    std::size_t oid_length = 0;
+    auto* const protocol = sc_get_auth_oid(auth_type, &oid_length);
+    return protocol != nullptr
+           && generate_Ku(protocol, static_cast<u_int>(oid_length),
+                          reinterpret_cast<const u_char*>(password.data()), password.size(), key, &length)
+                  == SNMPERR_SUCCESS;
+}
+
+void add_user(netsnmp_session& session, const SessionOptions& options)
+{
+    session.securityName = const_cast<char*>(options.user.c_str()); // the library copies it
+    session.securityNameLen = options.user.size();
+    session.securityLevel = level_of(options.level);
+    session.securityModel = SNMP_SEC_MODEL_USM;
+    if (options.level == Level::none)
+        return;
+    const int auth = usm_lookup_auth_type(options.auth_protocol.c_str());
+    std::size_t length = 0;
+    session.securityAuthProto = sc_get_auth_oid(auth, &length);
+    session.securityAuthProtoLen = length;
+    session.securityAuthKeyLen = sizeof session.securityAuthKey;
+    if (!make_key(auth, options.auth_password, session.securityAuthKey, session.securityAuthKeyLen))
+        throw SnmpError(Cause::refused, "the key of authPassword can't be made");
+    if (options.level != Level::encrypted)
+        return;
+    session.securityPrivProto = sc_get_priv_oid(usm_lookup_priv_type(options.priv_protocol.c_str()), &length);
+    session.securityPrivProtoLen = length;
+    session.securityPrivKeyLen = sizeof session.securityPrivKey;
+    if (!make_key(auth, options.priv_password, session.securityPrivKey, session.securityPrivKeyLen))
+        throw SnmpError(Cause::refused, "the key of privPassword can't be made");
+}
+
+void add_value(netsnmp_pdu& pdu, const Binding& binding)
+{
+    const auto numbers = binding.oid.numbers();
+    const std::vector<oid> name(numbers.begin(), numbers.end());
+    const auto add = [&](u_char type, const void* data, std::size_t size) {
+        snmp_pdu_add_variable(&pdu, name.data(), name.size(), type, data, size);
+    };
+    const auto& value = binding.value;
+    const auto number = static_cast<long>(value.number);
+    switch (value.type) {
+    case Value::Type::integer: add(ASN_INTEGER, &number, sizeof number); break;
+    case Value::Type::gauge: add(ASN_UNSIGNED, &number, sizeof number); break;
+    case Value::Type::counter: add(ASN_COUNTER, &number, sizeof number); break;
+    case Value::Type::ticks: add(ASN_TIMETICKS, &number, sizeof number); break;
+    case Value::Type::text: add(ASN_OCTET_STR, value.text.data(), value.text.size()); break;
+    case Value::Type::object_id: {
+        const auto parts = value.oid.numbers();
+        const std::vector<oid> copy(parts.begin(), parts.end());
+        add(ASN_OBJECT_ID, copy.data(), copy.size() * sizeof(oid));
+        break;
+    }
+    default: snmp_add_null_var(&pdu, name.data(), name.size());
+    }
+}
+
+netsnmp_pdu* pdu_of(const Request& request)
+{
+    int command = SNMP_MSG_GET;
+    if (request.ask == Ask::next)
+        command = SNMP_MSG_GETNEXT;
+    if (request.ask == Ask::bulk)
+        command = SNMP_MSG_GETBULK;
+    if (request.ask == Ask::set)
+        command = SNMP_MSG_SET;
+    auto* const pdu = snmp_pdu_create(command);
+    if (pdu == nullptr)
+        throw SnmpError(Cause::garbled, "out of memory");
+    if (request.ask == Ask::bulk) {
+        pdu->non_repeaters = 0;
+        pdu->max_repetitions = request.repetitions;
+    }
+    for (const auto& binding : request.bindings)
+        add_value(*pdu, binding);
+    return pdu;
+}
+
+Oid name_of(const netsnmp_variable_list& variable)
+{
+    std::vector<std::uint32_t> numbers(variable.name, variable.name + variable.name_length);
+    return Oid(numbers);
+}
+
+} // namespace
+
+// What came back to one request.
+struct Session::Answer {
+    bool over = false;
+    bool good = false;
+    int error = 0; // the library's
+    Response response;
+
+    static int take(int operation, netsnmp_session* session, int /*id*/, netsnmp_pdu* pdu, void* to)
+    {
+        auto& answer = *static_cast<Answer*>(to);
+        answer.over = true;
+        if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu != nullptr
+            && pdu->command == SNMP_MSG_RESPONSE) {
+            answer.good = true;
+            answer.response.error = static_cast<Error>(pdu->errstat);
+            answer.response.error_index = static_cast<int>(pdu->errindex);
+            for (const auto* one = pdu->variables; one != nullptr; one = one->next_variable)
+                answer.response.bindings.push_back({name_of(*one), value_of(*one)});
+        } else if (operation != NETSNMP_CALLBACK_OP_TIMED_OUT) {
+            answer.error = session->s_snmp_errno;
+            if (pdu != nullptr && pdu->command == SNMP_MSG_REPORT)
+                answer.error = snmpv3_get_report_type(pdu);
+        }
+        return 1;
+    }
+};
+
+Session::Session(const SessionOptions& options) : options_(options) { const std::lock_guard held(library()); }
+
+Session::~Session() { close(); }
+
+std::optional<std::string> Session::problem(const SessionOptions& options)
+{
+    const std::lock_guard held(library());
+    if (options.version != Version::v3)
+        return std::nullopt;
+    if (options.user.empty())
+        return "secName is needed with snmp_version = v3";
+    std::size_t length = 0;
+    if (options.level == Level::none)
+        return std::nullopt;
+    if (sc_get_auth_oid(usm_lookup_auth_type(options.auth_protocol.c_str()), &length) == nullptr)
+        return fmt::format("authProtocol {} is not known to the library", options.auth_protocol);
+    if (options.auth_password.size() < kShortestPassword)
+        return "authPassword wants 8 characters at least";
+    if (options.level == Level::authenticated)
+        return std::nullopt;
+    if (sc_get_priv_oid(usm_lookup_priv_type(options.priv_protocol.c_str()), &length) == nullptr)
+        return fmt::format("privProtocol {} is not known to the library", options.priv_protocol);
+    if (options.priv_password.size() < kShortestPassword)
+        return "privPassword wants 8 characters at least";
+    return std::nullopt;
+}
+
+void Session::open()
+{
+    const std::lock_guard held(library());
+    netsnmp_session wanted;
+    snmp_sess_init(&wanted);
+    wanted.peername = const_cast<char*>(options_.peer.c_str()); // the library copies it
+    wanted.version = version_of(options_.version);
+    wanted.retries = 0; // we ask again ourselves
+    wanted.timeout = std::chrono::microseconds(options_.timeout).count();
+    if (options_.version == Version::v3) {
+        add_user(wanted, options_);
+    } else {
+        wanted.community = reinterpret_cast<u_char*>(const_cast<char*>(options_.community.data()));
+        wanted.community_len = options_.community.size();
+    }
+    snmp_set_do_debugging(0);
+    session_ = snmp_sess_open(&wanted);
+    if (session_ == nullptr && wanted.s_snmp_errno == SNMPERR_BAD_ADDRESS)
+        throw SnmpError(Cause::unreachable, fmt::format("{}: no such host, or no way to it", options_.peer));
+}
+
+void Session::close()
+{
+    if (session_ == nullptr)
+        return;
+    const std::lock_guard held(library());
+    snmp_sess_close(std::exchange(session_, nullptr));
+}
+
+// One question, one wait. False if nobody answered.
+bool Session::attempt(const Request& request, Response& response)
+{
+    if (session_ == nullptr)
+        open();
+    if (session_ == nullptr) // v3: no engine answered
+        return false;
+    Answer answer;
+    int descriptor = -1;
+    {
+        const std::lock_guard held(library());
+        auto* const pdu = pdu_of(request);
+        if (snmp_sess_async_send(session_, pdu, Answer::take, &answer) == 0) {
+            snmp_free_pdu(pdu);
+            int system = 0;
+            int error = 0;
+            char* text = nullptr;
+            snmp_sess_error(session_, &system, &error, &text);
+            free(text);
+            if (system == ECONNREFUSED || system == EHOSTUNREACH || system == ENETUNREACH)
+                return false;
+            fail(error);
+        }
+        descriptor = snmp_sess_transport(session_)->sock;
+    }
+    const auto deadline = Clock::now() + options_.timeout;
+    while (!answer.over) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        pollfd waited{descriptor, POLLIN, 0};
+        const bool readable = left > 0ms && ::poll(&waited, 1, static_cast<int>(left.count())) > 0;
+        const std::lock_guard held(library());
+        if (readable) {
+            netsnmp_large_fd_set ready;
+            netsnmp_large_fd_set_init(&ready, descriptor + 1);
+            NETSNMP_LARGE_FD_SET(descriptor, &ready);
+            const bool broken = snmp_sess_read2(session_, &ready) < 0;
+            netsnmp_large_fd_set_cleanup(&ready);
+            if (broken && !answer.over)
+                break;
+        } else if (left <= 0ms) {
+            break;
+        }
+    }
+    if (answer.good) {
+        response = std::move(answer.response);
+        return true;
+    }
+    close(); // with it goes the library's memory of `answer`
+    if (answer.over && answer.error != 0)
+        fail(answer.error);
+    return false;
+}
+
+void Session::fail(int library_error)
+{
+    close();
+    switch (library_error) {
+    case SNMPERR_UNKNOWN_USER_NAME:
+        throw SnmpError(Cause::not_for_us, fmt::format("{} knows no user of this name", options_.peer));
+    case SNMPERR_AUTHENTICATION_FAILURE:
+        throw SnmpError(Cause::refused,
+                        fmt::format("{} refuses: wrong authPassword or authProtocol", options_.peer));
+    case SNMPERR_DECRYPTION_ERR:
+    case SNMPERR_KRB5:
+        throw SnmpError(Cause::refused,
+                        fmt::format("{} refuses: wrong privPassword or privProtocol", options_.peer));
+    case SNMPERR_UNSUPPORTED_SEC_LEVEL:
+        throw SnmpError(Cause::refused, fmt::format("{} refuses: not with this secLevel", options_.peer));
+    case SNMPERR_BAD_ADDRESS:
+    case SNMPERR_BAD_SENDTO:
+        throw SnmpError(Cause::unreachable, fmt::format("{}: no way to it", options_.peer));
+    default:
+        throw SnmpError(Cause::garbled,
+                        fmt::format("{}: {}", options_.peer, snmp_api_errstring(library_error)));
+    }
+}
+
+SnmpError Session::why_silent() const
+{
+    const auto& peer = options_.peer;
+    switch (look_for_agent(peer, kPatience)) {
+    case Presence::unreachable:
+        return {Cause::unreachable,
+                fmt::format("{} is unreachable: no way to it, or nobody listens there", peer)};
+    case Presence::agent:
+        if (options_.version == Version::v3)
+            return {
+                Cause::not_for_us,
+                fmt::format("{} does not answer this user; privPassword or privProtocol may be wrong", peer)};
+        return {Cause::not_for_us, fmt::format("{} does not answer this community or version", peer)};
+    case Presence::unknown: break;
+    }
+    return {Cause::silent, fmt::format("no answer from {}: it is down, or it does not answer this {}", peer,
+                                       options_.version == Version::v3 ? "user" : "community")};
+}
+
+Response Session::exchange(const Request& request)
+{
+    Response response;
+    std::optional<SnmpError> why;
+    for (int tries = 0; tries <= options_.retries; ++tries) {
+        if (attempt(request, response)) {
+            told_ = false;
+            return response;
+        }
+        if (!told_ && tell_ && tries + 1 == kTriesBeforeAsking) {
+            why = why_silent();
+            told_ = true;
+            tell_(*why);
+        }
+    }
+    throw why ? *why : why_silent();
+}
+
+} // namespace upright::snmp
