@@ -1,7 +1,7 @@
 // The small interface that a driver implements, in plain blocking code with bounded waits. The runtime owns
 // all else: options, the publishing socket, finding out what changed, staleness, reconnecting, default. and
 // override., ignorelb, ALARM and CHRG words, tracking, signals. A driver is used by one thread at a time,
-// but for on_event() and heard().
+// but for on_event() and what the runtime asks after it.
 #pragma once
 
 #include "common/state/snapshot.hpp"
@@ -138,6 +138,11 @@ public:
     // one in poll(). Nothing if there is none. DeviceError (lost) if what was heard is that the device is
     // gone.
     virtual std::optional<Snapshot> heard() { return std::nullopt; }
+    // True once, if what was heard means that something has changed: the runtime polls at once. By the
+    // runtime's thread, as the next.
+    virtual bool wants_poll() { return false; }
+    // Why the device does not answer, as soon as that is known and before poll() gives up; once each time.
+    virtual std::optional<std::string> trouble() { return std::nullopt; }
 };
 
 // Something a driver program can do instead of serving: `--<name>`. It prints, and returns the exit code.

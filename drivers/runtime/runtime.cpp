@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 namespace upright {
 namespace {
 
+constexpr std::string_view kProblem = "driver.problem"; // why the data are stale
 constexpr auto kFirstReconnect = 500ms;
 constexpr auto kLongestReconnect = 4s;
 
@@ -248,6 +249,8 @@ void Runtime::digest(const Reading& reading)
     reconnects_ = 0;
     backoff_.reset();
     core_["driver.state"].value = "quiet";
+    if (core_.erase(std::string(kProblem)) > 0)
+        publish();
     take(*reading.snapshot);
 }
 
@@ -257,6 +260,12 @@ void Runtime::take_what_was_heard()
     ++heard_;
     if (daemon_.tasks().cancelled())
         return;
+    if (const auto trouble = driver_.trouble()) {
+        set_core(kProblem, Variable{*trouble});
+        return;
+    }
+    if (driver_.wants_poll())
+        poll_now();
     if (lost_) { // something came that may be it
         next_poll_.cancel();
         return;
@@ -291,6 +300,8 @@ void Runtime::missed_poll(const Reading& reading)
     lost_ = lost_ || reading.kind == DeviceError::Kind::lost;
     if ((lost_ || failures_ > reading.tolerated) && publisher_.apply(SetFresh{false}))
         log::warning("Communications with UPS [{}] lost: {}", ups, escaped(reading.error));
+    if (!publisher_.state().fresh())
+        set_core(kProblem, Variable{escaped(reading.error)});
     if (!lost_)
         return;
     if (newly_lost) {
