@@ -5,6 +5,7 @@
 #include "drivers/upsim/control_socket.hpp"
 #include "drivers/upsim/options.hpp"
 #include "drivers/upsim/pty_ups.hpp"
+#include "drivers/upsim/snmp/snmp_ups.hpp"
 #include "drivers/upsim/traffic.hpp"
 #include "drivers/upsim/ups_conf.hpp"
 #include "drivers/upsim/usb_ups.hpp"
@@ -46,7 +47,10 @@ Result<Fleet> build(const RunOptions& options, Daemon& daemon)
     for (int i = 1; i <= options.count; ++i) {
         const auto name = fmt::format("ups{}", i);
         const auto seed = options.seed + static_cast<std::uint64_t>(i);
-        if (options.sockets.empty())
+        if (options.is_snmp())
+            fleet.push_back(std::make_unique<snmp::SnmpUps>(daemon.executor(), name, options.snmp,
+                                                            options.rating, options.time_scale));
+        else if (options.sockets.empty())
             fleet.push_back(std::make_unique<PtyUps>(daemon.executor(), name,
                                                      fmt::format("{}/{}", options.dir, name), options.dialect,
                                                      options.rating, seed, options.time_scale));
@@ -154,19 +158,21 @@ int ctl(const CtlOptions& options)
 
 int start(int argc, char** argv)
 {
-    CLI::App app{"Simulated UPSes, as devices on pseudo terminals or with their drivers behind sockets."};
+    CLI::App app{"Simulated UPSes, as devices on pseudo terminals, with their drivers behind sockets, or as SNMP "
+                 "agents."};
     app.set_version_flag("-V,--version", std::string(kVersion));
     app.require_subcommand(1);
     RunOptions run_options;
     CtlOptions ctl_options;
     add_run(app, run_options);
+    add_replay(app, run_options);
     add_ctl(app, ctl_options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    return app.got_subcommand("run") ? run(run_options) : ctl(ctl_options);
+    return app.got_subcommand("ctl") ? ctl(ctl_options) : run(run_options);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include "drivers/upsim/control.hpp"
 #include "drivers/upsim/dialects/qx_device.hpp"
+#include "drivers/upsim/snmp/profiles.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -48,6 +49,35 @@ void add_sockets(CLI::App& run, CLI::Option& sockets, RunOptions& options)
     run.add_flag("--stamp", options.stamp, "upsim.stamp tells when a change was written, in ns")
         ->needs(&sockets);
     run.add_option("--ups-conf", options.ups_conf, "Writes an ups.conf for these UPSes")->needs(&sockets);
+}
+
+std::string is_snmp_profile(const std::string& name)
+{
+    std::string names;
+    for (const auto& profile : snmp::profiles()) {
+        if (profile.name == name)
+            return {};
+        names += (names.empty() ? "" : ", ") + std::string(profile.name);
+    }
+    return "no SNMP profile is called \"" + escaped(name, 40) + "\": want one of " + names;
+}
+
+void add_agent(CLI::App& command, CLI::Option* kind, RunOptions& options)
+{
+    auto& snmp = options.snmp;
+    const auto add = [&](const char* name, auto& value, const char* help) -> CLI::Option& {
+        auto& option = *command.add_option(name, value, help);
+        if (kind != nullptr)
+            option.needs(kind);
+        return option;
+    };
+    add("--listen", snmp.listen, "Address of the agent, as udp:127.0.0.1:1161; port 0: a free one")
+        .capture_default_str();
+    add("--community", snmp.access.community, "Community that may read");
+    add("--write-community", snmp.access.write_community, "Community that may write, too");
+    add("--user", snmp.user_lines,
+        "SNMPv3: name:secLevel:authProtocol:authPassword:privProtocol:privPassword");
+    add("--users", snmp.users_file, "A file of such lines, so that nobody sees passwords in ps");
 }
 
 void add_rating(CLI::App& run, RunOptions& options)
@@ -94,6 +124,10 @@ void add_run(CLI::App& app, RunOptions& options)
         place.add_option("--sockets", options.sockets, "Folder for sockets that speak the driver protocol");
     place.add_option("--usb", options.usb,
                      "A profile, as apc: one UPS in this machine's own USB, by the kernel module vhci_hcd");
+    auto* const agent =
+        place.add_option("--snmp", options.snmp.profile, "A profile, as ietf: one UPS with an SNMP agent")
+            ->check(CLI::Validator(is_snmp_profile, "NAME"));
+    add_agent(run, agent, options);
     run.add_option("--dialect", options.dialect, "What they speak on their terminals")
         ->check(CLI::Validator(is_dialect, "NAME"))
         ->capture_default_str()
@@ -107,6 +141,14 @@ void add_run(CLI::App& app, RunOptions& options)
     run.add_option("--control", options.control, "Control socket (default: upsim.ctl in the folder)");
     add_sockets(run, *sockets, options);
     add_rating(run, options);
+}
+
+void add_replay(CLI::App& app, RunOptions& options)
+{
+    auto& replay = *app.add_subcommand("replay", "Answers SNMP as a recorded device did, until SIGTERM");
+    replay.add_option("file", options.snmp.file, "The recording: lines OID|type|value")->required();
+    replay.add_option("--control", options.control, "Control socket (default: upsim.ctl here)");
+    add_agent(replay, nullptr, options);
 }
 
 void add_ctl(CLI::App& app, CtlOptions& options)

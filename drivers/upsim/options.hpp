@@ -1,7 +1,8 @@
-// The command line of upsim: what `upsim run` and `upsim ctl` are told. Plain data.
+// The command line of upsim: what `upsim run`, `replay` and `ctl` are told. Plain data.
 #pragma once
 
 #include "drivers/upsim/model.hpp"
+#include "drivers/upsim/snmp/options.hpp"
 
 #include <cstdint>
 #include <string>
@@ -17,6 +18,7 @@ struct RunOptions {
     std::string dir;     // pseudo terminals here ...
     std::string sockets; // ... or drivers' sockets here
     std::string usb;     // ... or a device in this machine's USB
+    snmp::Options snmp;  // ... or an SNMP agent
     int count = 1;
     std::uint64_t seed = 1;
     std::string dialect = "megatec"; // of those on terminals
@@ -30,9 +32,10 @@ struct RunOptions {
     bool stamp = false;
     std::string ups_conf;
 
+    bool is_snmp() const { return !snmp.profile.empty() || !snmp.file.empty(); }
     std::string folder() const
     {
-        if (!usb.empty())
+        if (!usb.empty() || is_snmp())
             return ".";
         return sockets.empty() ? dir : sockets;
     }
@@ -44,6 +47,7 @@ struct CtlOptions {
 };
 
 void add_run(CLI::App& app, RunOptions& options);
+void add_replay(CLI::App& app, RunOptions& options);
 void add_ctl(CLI::App& app, CtlOptions& options);
 
 } // namespace upright::upsim

@@ -57,6 +57,8 @@ public:
     long questions() const noexcept { return questions_; }
 
 protected:
+    void set_place(std::string place) { place_ = std::move(place); } // once it is known
+
     Fault fault_;
     long questions_ = 0;
 

@@ -1,0 +1,28 @@
+// What the objects of SNMP UPSes tell, by name.
+#pragma once
+
+#include "drivers/upsim/snmp/row.hpp"
+
+namespace upright::upsim::snmp::quantity {
+
+extern const Quantity charge, runtime, battery_volts, battery_amperes, battery_celsius, seconds_on_battery;
+extern const Quantity input_volts, input_hertz, input_amperes, input_watts;
+extern const Quantity output_volts, output_hertz, output_amperes, output_watts, load, nominal_va, nominal_watts,
+    nominal_volts, nominal_hertz;
+extern const Quantity on_battery, low_battery, depleted, replace, overload, bypass, output_off, awaiting_power,
+    shutdown_pending, shutdown_imminent, testing, test_failed, boost, trim, input_bad, charging, full, system_off;
+extern const Quantity battery_status, output_source;
+extern const Quantity transfers, low_transfer, high_transfer, low_runtime, beeper;
+extern const Quantity shutdown_delay_now, start_delay_now, reboot_now, auto_restart;
+extern const Quantity test_id, test_result, test_started, test_took;
+extern const Quantity uptime;
+
+Quantity fixed(double number);
+Quantity kept(double number); // what is written is read again, and does nothing
+// Of line 1, 2 or 3 of three: their loads differ.
+Quantity of_line(const Quantity& quantity, int line);
+
+// Turns everything off, and on again if it may.
+void shut_down(const State& state, double seconds);
+
+} // namespace upright::upsim::snmp::quantity
