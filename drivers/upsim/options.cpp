@@ -128,6 +128,14 @@ void add_run(CLI::App& app, RunOptions& options)
         place.add_option("--snmp", options.snmp.profile, "A profile, as ietf: one UPS with an SNMP agent")
             ->check(CLI::Validator(is_snmp_profile, "NAME"));
     add_agent(run, agent, options);
+    run.add_option("--outlets", options.snmp.device.outlets, "Outlets of a PDU with an SNMP agent")
+        ->check(CLI::Range(1, 96))
+        ->capture_default_str()
+        ->needs(agent);
+    run.add_option("--units", options.snmp.device.units, "PDUs in a chain: epdu")
+        ->check(CLI::Range(1, 8))
+        ->capture_default_str()
+        ->needs(agent);
     run.add_option("--dialect", options.dialect, "What they speak on their terminals")
         ->check(CLI::Validator(is_dialect, "NAME"))
         ->capture_default_str()

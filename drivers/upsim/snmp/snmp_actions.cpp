@@ -196,7 +196,8 @@ Result<std::string> SnmpUps::no_fault(std::string_view)
 
 Result<void> SnmpUps::set_fault(Fault)
 {
-    return wrong("want mute, slow <ms>, toobig <n>, missing <OID>, wrongtype <OID>, frozen, readonly or none");
+    return wrong(
+        "want mute, slow <ms>, toobig <n>, missing <OID>, wrongtype <OID>, frozen, readonly or none");
 }
 
 Result<void> SnmpUps::drop() { return wrong("there is no cable to pull"); }

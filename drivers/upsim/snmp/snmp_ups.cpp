@@ -17,7 +17,8 @@ void add_system(std::vector<Row>& rows, const Profile& profile)
     using enum Type;
     const std::string root = to_string(kSystem).substr(1);
     const Quantity uptime{[](const State& s, double) { return s.model.now(); }};
-    rows.push_back({root + ".1.0", octets, {}, 1, "device.description", {}, {}, std::string(profile.description)});
+    rows.push_back(
+        {root + ".1.0", octets, {}, 1, "device.description", {}, {}, std::string(profile.description)});
     rows.push_back({root + ".2.0", oid, {}, 1, {}, {}, {}, std::string(profile.object_id)});
     rows.push_back({root + ".3.0", ticks, uptime, 100});
     rows.push_back({root + ".4.0", octets, {}, 1, "device.contact", {}, {0, 255}, "somebody"});
@@ -51,6 +52,8 @@ void SnmpUps::add(const Oid& oid, Object object)
 void SnmpUps::become(const Profile& profile)
 {
     profile_ = &profile;
+    if (profile.outlets != nullptr)
+        settings_.outlets.resize(static_cast<std::size_t>(profile.outlets(options_.device)));
     rows_ = profile.rows(options_.device);
     add_system(rows_, profile);
     for (const auto& row : rows_)
@@ -115,8 +118,8 @@ Result<void> SnmpUps::open()
     auto access = this->access();
     if (!access)
         return access.error();
-    sessions_ = std::make_unique<Sessions>(executor_,
-                                           options_.listen.front() + options_.profile + options_.file);
+    sessions_ =
+        std::make_unique<Sessions>(executor_, options_.listen.front() + options_.profile + options_.file);
     agent_ = std::make_unique<Agent>(
         executor_, std::move(*access), [this](const Request& request) { return respond(request); },
         [this] { return faults_.delay; });

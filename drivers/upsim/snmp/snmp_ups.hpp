@@ -1,5 +1,5 @@
-// SnmpUps: a UPS or PDU behind an SNMP agent of its own: of a profile, or as it was recorded. It owns the agent,
-// its objects, and what is wrong with it.
+// SnmpUps: a UPS or PDU behind an SNMP agent of its own: of a profile, or as it was recorded. It owns the
+// agent, its objects, and what is wrong with it.
 #pragma once
 
 #include "drivers/upsim/simulated_ups.hpp"
@@ -35,7 +35,7 @@ private:
     void become(const Profile& profile);
     void become(Recording recording);
     Result<void> become_what_was_asked_for();
-    Result<Access> access() const; // with all users
+    Result<Access> access() const;           // with all users
     void add(const Oid& oid, Object object); // what is written to it is remembered
     State state() { return {model_, settings_}; }
     void look(); // everything as it is now
