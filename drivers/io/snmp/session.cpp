@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -246,11 +247,14 @@ void Session::fail(int library_error)
 SnmpError Session::why_silent() const
 {
     const auto& peer = options_.peer;
+    const auto who = options_.version == Version::v3 ? "user" : "community";
     switch (look_for_agent(peer, kPatience)) {
     case Presence::unreachable:
         return {Cause::unreachable,
                 fmt::format("{} is unreachable: no way to it, or nobody listens there", peer)};
     case Presence::agent:
+        if (answered_)
+            return {Cause::silent, fmt::format("{} is there, but has stopped to answer this {}", peer, who)};
         if (options_.version == Version::v3)
             return {
                 Cause::not_for_us,
@@ -258,8 +262,8 @@ SnmpError Session::why_silent() const
         return {Cause::not_for_us, fmt::format("{} does not answer this community or version", peer)};
     case Presence::unknown: break;
     }
-    return {Cause::silent, fmt::format("no answer from {}: it is down, or it does not answer this {}", peer,
-                                       options_.version == Version::v3 ? "user" : "community")};
+    return {Cause::silent,
+            fmt::format("no answer from {}: it is down, or it does not answer this {}", peer, who)};
 }
 
 Response Session::exchange(const Request& request)
@@ -269,13 +273,18 @@ Response Session::exchange(const Request& request)
     for (int tries = 0; tries <= options_.retries; ++tries) {
         if (attempt(request, response)) {
             told_ = false;
+            answered_ = true;
             return response;
         }
-        if (!told_ && tell_ && tries + 1 == kTriesBeforeAsking) {
-            why = why_silent();
+        if (told_ || why || tries + 1 < std::min(kTriesBeforeAsking, options_.retries + 1))
+            continue;
+        why = why_silent();
+        if (tell_) {
             told_ = true;
             tell_(*why);
         }
+        if (!answered_) // one that never did won't for being asked often
+            break;
     }
     throw why ? *why : why_silent();
 }
