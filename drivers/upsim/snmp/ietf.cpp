@@ -132,7 +132,7 @@ std::vector<Event> events(const ProfileOptions&)
     const auto object = [](std::uint32_t group, std::uint32_t number) {
         return below(kMib, {group, number, 0});
     };
-    return {{on_battery, below(traps, {1}), {}, {object(2, 3), object(2, 2), object(9, 7)}},
+    return {{on_battery, below(traps, {1}), {}, {object(2, 3), object(2, 2), object(9, 7)}, 60},
             {testing,
              {},
              below(traps, {2}),

@@ -58,6 +58,7 @@ struct Event {
     Oid begins;                    // may be empty
     Oid ends;                      // likewise
     std::vector<Oid> objects = {}; // whose values come with it
+    double every = 0;              // s; it is told again while it holds
 };
 
 struct ProfileOptions {

@@ -2,6 +2,8 @@
 
 #include "drivers/upsim/snmp/net_snmp.hpp"
 
+#include "common/text/hex.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -66,6 +68,15 @@ Sessions::Sessions(const asio::any_io_executor& executor, std::string_view engin
 }
 
 Sessions::~Sessions() { snmp_shutdown("upsim"); }
+
+std::string Sessions::engine()
+{
+    std::size_t length = 0;
+    auto* const id = snmpv3_generate_engineID(&length);
+    const std::string bytes(reinterpret_cast<const char*>(id), length);
+    std::free(id); // NOLINT(cppcoreguidelines-no-malloc): the library's
+    return fmt::format("engine: 0x{}\nboots: {}\n", hex(bytes), snmpv3_local_snmpEngineBoots());
+}
 
 int Sessions::watch()
 {

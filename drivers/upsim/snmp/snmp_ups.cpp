@@ -2,11 +2,15 @@
 
 #include "drivers/upsim/snmp/profiles.hpp"
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <fmt/format.h>
 
 namespace upright::upsim::snmp {
 namespace {
 
+constexpr std::chrono::milliseconds kLookEvery(50);
 constexpr std::size_t kMostWrites = 10000;
 constexpr std::size_t kMostProblemsTold = 20;
 const Oid kSystem{1, 3, 6, 1, 2, 1, 1};
@@ -60,6 +64,8 @@ void SnmpUps::become(const Profile& profile)
         if (const auto oid = to_oid(row.oid))
             add(*oid, object_of(row, state()));
     add_alarms(tree_, profile, state());
+    if (profile.events != nullptr)
+        events_ = profile.events(options_.device);
 }
 
 void SnmpUps::become(Recording recording)
@@ -118,6 +124,13 @@ Result<void> SnmpUps::open()
     auto access = this->access();
     if (!access)
         return access.error();
+    std::optional<User> first;
+    if (!access->users.empty())
+        first = access->users.front();
+    const bool v3 =
+        options_.traps.version == TrapVersion::v3 || options_.traps.version == TrapVersion::inform3;
+    if (!options_.traps.to.empty() && v3 && !first)
+        return Error{Errc::invalid_argument, "SNMPv3 traps want a --user"};
     sessions_ =
         std::make_unique<Sessions>(executor_, options_.listen.front() + options_.profile + options_.file);
     agent_ = std::make_unique<Agent>(
@@ -127,16 +140,41 @@ Result<void> SnmpUps::open()
         if (const auto listening = agent_->listen(address); !listening)
             return listening.error();
     set_place(agent_->place());
+    notifications_ = std::make_unique<Notifications>(options_.traps, std::move(first), *sessions_);
     return agent_->add_users();
 }
 
-void SnmpUps::start(TaskGroup& tasks) { tasks.spawn("snmp", sessions_->serve()); }
+void SnmpUps::start(TaskGroup& tasks)
+{
+    tasks.spawn("snmp", sessions_->serve());
+    if (notifications_->wanted())
+        tasks.spawn("notifications", keep_looking());
+}
+
+// What changes by itself must be seen, too: the battery gets low, a countdown ends.
+boost::asio::awaitable<Result<void>> SnmpUps::keep_looking()
+{
+    boost::asio::steady_timer timer(executor_);
+    for (;;) {
+        look();
+        timer.expires_after(kLookEvery);
+        boost::system::error_code ec;
+        co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+        if (ec)
+            co_return Result<void>{};
+    }
+}
 
 void SnmpUps::look()
 {
     settings_.watch(model());
-    if (profile_ != nullptr)
-        watch_alarms(*profile_, state());
+    if (profile_ == nullptr)
+        return;
+    watch_alarms(*profile_, state());
+    if (!notifications_->wanted())
+        return;
+    for (const auto& told : watch_.look(*profile_, events_, tree_, state()))
+        notifications_->send(told, model_.now());
 }
 
 void SnmpUps::changed() { look(); }
