@@ -33,7 +33,7 @@ TEST(Values, AsNumbers)
     using Type = Value::Type;
     EXPECT_EQ(as_number(Value::of(-5)), -5);
     EXPECT_EQ(as_number(Value::of(4294967295, Type::gauge)), 4294967295.0);
-    EXPECT_EQ(as_number(Value::of(12345, Type::ticks)), 123.45);
+    EXPECT_EQ(as_number(Value::of(12345, Type::ticks)), 123);
     EXPECT_EQ(as_number(Value::of(std::string(" 231.5 V"))), 231.5);
     EXPECT_EQ(as_number(Value::of(std::string("+3"))), 3);
     EXPECT_FALSE(as_number(Value::of(std::string("n/a"))));
