@@ -156,7 +156,8 @@ void Session::open()
     snmp_set_do_debugging(0);
     session_ = snmp_sess_open(&wanted);
     if (session_ == nullptr && wanted.s_snmp_errno == SNMPERR_BAD_ADDRESS)
-        throw SnmpError(Cause::unreachable, fmt::format("{}: no such host, or no way to it", options_.peer));
+        throw SnmpError(Cause::unreachable,
+                        fmt::format("{} is unreachable: no such host, or no way to it", options_.peer));
 }
 
 void Session::close()
@@ -237,7 +238,7 @@ void Session::fail(int library_error)
         throw SnmpError(Cause::refused, fmt::format("{} refuses: not with this secLevel", options_.peer));
     case SNMPERR_BAD_ADDRESS:
     case SNMPERR_BAD_SENDTO:
-        throw SnmpError(Cause::unreachable, fmt::format("{}: no way to it", options_.peer));
+        throw SnmpError(Cause::unreachable, fmt::format("{} is unreachable: no way to it", options_.peer));
     default:
         throw SnmpError(Cause::garbled,
                         fmt::format("{}: {}", options_.peer, snmp_api_errstring(library_error)));

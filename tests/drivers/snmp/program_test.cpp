@@ -133,7 +133,8 @@ TEST(SnmpUps, TellsWhatIsWrongWithAnAgentThatDoesNotAnswer)
                   .find("knows no user of this name"),
               std::string::npos);
     EXPECT_NE(complaint(site, simulator.port(),
-                        "snmp_version = v3\nsecName = md5\nsecLevel = authNoPriv\nauthPassword = password9\n")
+                        "snmp_version = v3\nsecName = sha256\nsecLevel = authPriv\nauthProtocol = SHA256\n"
+                        "authPassword = password9\nprivProtocol = AES\nprivPassword = password2\n")
                   .find("refuses: wrong authPassword"),
               std::string::npos);
 }
@@ -199,7 +200,7 @@ TEST(SnmpUps, AsksForLessOfAnAgentThatCanDoLess)
     Running running({"run", "--snmp", "apcc"}, "snmp_version = v2c\npollfreq = 1\n");
     running.simulator.ctl({"fault", "toobig", "3"});
     running.simulator.ctl({"load", "55"});
-    EXPECT_TRUE(running.agrees({"device.uptime"}));
+    EXPECT_TRUE(running.agrees({"device.uptime", "battery.runtime.elapsed"}));
     EXPECT_EQ(running.seen, running.expected);
 }
 
@@ -306,7 +307,7 @@ TEST(SnmpUps, ListsItsFamilies)
 TEST(SnmpUps, ReadsAReplayedWalk)
 {
     Running running({"replay", data("snmp/eatonupsm2_9px.snmprec")});
-    EXPECT_EQ(running.value("driver.version.data").substr(0, 5), "eaton");
+    EXPECT_EQ(running.value("driver.version.data").substr(0, 4), "XUPS");
     EXPECT_NE(running.value("input.voltage"), "<none>");
 }
 
