@@ -33,6 +33,20 @@ public:
         return done.exit_code == 0 ? done.out : done.err;
     }
 
+    // The same by the control socket itself, for those in a hurry: "ups1 counters". Up to OK or ERR.
+    std::string ask(const std::string& request) const
+    {
+        RawClient client(scratch_.file("ctl"));
+        client.send(request + "\n");
+        std::string all;
+        while (const auto line = client.line()) {
+            all += *line + "\n";
+            if (line->starts_with("OK") || line->starts_with("ERR"))
+                break;
+        }
+        return all;
+    }
+
 private:
     void start(const std::string& listen)
     {
