@@ -44,6 +44,7 @@ struct Snapshot {
     WordList status; // OL, OB, LB ...; the runtime adds ALARM, CHRG, DISCHRG and LB by its rules
     std::vector<std::string> alarms; // texts of active alarms, in order
     WordList buzzwords;              // experimental.ups.mode.buzzwords
+    bool has_status = true; // false: it knows nothing of mains and batteries, so there is no ups.status
 
     bool operator==(const Snapshot&) const = default;
 

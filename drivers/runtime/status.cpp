@@ -128,7 +128,7 @@ State::Variables publishable(const Snapshot& snapshot, const StatusRules& rules,
         status.remove("ALARM");
         const auto words = status.joined();
         variables["ups.status"].value = words.empty() ? "ALARM" : "ALARM " + words;
-    } else {
+    } else if (snapshot.has_status) {
         variables["ups.status"].value = status.joined();
     }
     if (!snapshot.buzzwords.empty())

@@ -63,7 +63,7 @@ Mix::Mix(By whose_drivers, By whose_server, const Setup& setup)
     start_upsd();
     if (!eventually([&] {
             return std::all_of(setup.upses.begin(), setup.upses.end(), [&](const auto& ups) {
-                const auto status = ask("GET VAR " + ups + " ups.status");
+                const auto status = ask("GET VAR " + ups + " " + setup.ready);
                 return status.starts_with("VAR ") && !status.ends_with("\"WAIT\"");
             });
         }))

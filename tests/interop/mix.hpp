@@ -25,6 +25,7 @@ struct Setup {
     std::string upsd_conf = {};                    // its further lines; "~" is the folder
     std::string users = "[admin]\npassword = pw\n";
     std::map<std::string, std::string> driver_environment = {}; // besides what all programs have
+    std::string ready = "ups.status";                           // the variable that all of them have
 };
 
 class Mix {

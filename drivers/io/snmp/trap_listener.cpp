@@ -80,6 +80,12 @@ struct TrapListener::Inside {
                                                                                                        : 0;
     }
 
+    // Without it the library hands over what is not by whom it says.
+    static int authentic(netsnmp_session* /*session*/, netsnmp_pdu* /*pdu*/, int result)
+    {
+        return result == 0 ? 1 : 0;
+    }
+
     bool bears_our_name(const netsnmp_pdu& pdu) const
     {
         if (pdu.version == SNMP_VERSION_3)
@@ -158,7 +164,8 @@ TrapListener::TrapListener(const TrapOptions& options) : inside_(std::make_uniqu
     wanted.callback = Inside::take;
     wanted.callback_magic = &inside;
     wanted.isAuthoritative = SNMP_SESS_UNKNOWNAUTH;
-    inside.session = snmp_sess_add(&wanted, transport, Inside::from_known, nullptr); // it owns the transport
+    inside.session = snmp_sess_add(&wanted, transport, Inside::from_known,
+                                   Inside::authentic); // it owns the transport
     if (inside.session == nullptr)
         throw SnmpError(Cause::unreachable, fmt::format("traps can't be heard at {}", options.listen));
     wake_ = ::eventfd(0, EFD_CLOEXEC);

@@ -256,5 +256,17 @@ TEST(Published, AWritableStatusStaysWritable)
     EXPECT_TRUE(variables.find("ups.status")->second.flags.rw);
 }
 
+TEST(Published, ADeviceThatKnowsNothingOfMainsHasNoStatusButItsAlarms)
+{
+    auto snapshot = reading({});
+    EXPECT_EQ(published(snapshot).count("ups.status"), 1U);
+
+    snapshot.has_status = false;
+    EXPECT_EQ(published(snapshot).count("ups.status"), 0U);
+
+    snapshot.alarms = {"too hot"};
+    EXPECT_EQ(value_of(published(snapshot), "ups.status"), "ALARM");
+}
+
 } // namespace
 } // namespace upright

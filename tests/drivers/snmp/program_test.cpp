@@ -139,6 +139,22 @@ TEST(SnmpUps, TellsWhatIsWrongWithAnAgentThatDoesNotAnswer)
               std::string::npos);
 }
 
+// net-snmp's own programs show what comes with a wrong password.
+TEST(SnmpUps, PublishesNothingThatIsNotAuthentic)
+{
+    const Scratch users;
+    users.write("users", kUsers);
+    const SnmpSimulator simulator({"run", "--snmp", "ietf", "--users", users.file("users")});
+    const Site site;
+    for (const std::string user : {"md5", "sha256"}) {
+        const auto text =
+            complaint(site, simulator.port(),
+                      "snmp_version = v3\nsecLevel = authNoPriv\nauthPassword = password9\nsecName = " + user
+                          + (user == "md5" ? "\n" : "\nauthProtocol = SHA256\n"));
+        EXPECT_NE(text.find("refuses: wrong authPassword"), std::string::npos) << text;
+    }
+}
+
 TEST(SnmpUps, TellsInAVariableWhyTheDataAreStale)
 {
     Running running({"run", "--snmp", "ietf"}, "snmp_version = v2c\nsnmp_timeout = 0.2\n");
