@@ -97,9 +97,14 @@ struct Session::Answer {
     static int take(int operation, netsnmp_session* session, int /*id*/, netsnmp_pdu* pdu, void* to)
     {
         auto& answer = *static_cast<Answer*>(to);
+        const bool response = operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu != nullptr
+                              && pdu->command == SNMP_MSG_RESPONSE;
+        // A message whose authentication failed comes here like any other, but for this number. The true
+        // answer may still come.
+        if (response && session->s_snmp_errno != SNMPERR_SUCCESS)
+            return 0;
         answer.over = true;
-        if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu != nullptr
-            && pdu->command == SNMP_MSG_RESPONSE) {
+        if (response) {
             answer.good = true;
             answer.response.error = static_cast<Error>(pdu->errstat);
             answer.response.error_index = static_cast<int>(pdu->errindex);
@@ -207,6 +212,7 @@ bool Session::attempt(const Request& request, Response& response)
             netsnmp_large_fd_set ready;
             netsnmp_large_fd_set_init(&ready, descriptor + 1);
             NETSNMP_LARGE_FD_SET(descriptor, &ready);
+            snmp_sess_session(session_)->s_snmp_errno = SNMPERR_SUCCESS;
             const bool broken = snmp_sess_read2(session_, &ready) < 0;
             netsnmp_large_fd_set_cleanup(&ready);
             if (broken && !answer.over)

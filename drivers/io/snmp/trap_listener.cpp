@@ -108,11 +108,11 @@ struct TrapListener::Inside {
             snmp_free_pdu(reply);
     }
 
-    static int take(int operation, netsnmp_session* /*session*/, int /*id*/, netsnmp_pdu* pdu, void* self)
+    static int take(int operation, netsnmp_session* session, int /*id*/, netsnmp_pdu* pdu, void* self)
     {
         auto& inside = *static_cast<Inside*>(self);
         if (operation != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE || pdu == nullptr
-            || !inside.bears_our_name(*pdu))
+            || session->s_snmp_errno != SNMPERR_SUCCESS || !inside.bears_our_name(*pdu))
             return 1;
         const bool inform = pdu->command == SNMP_MSG_INFORM;
         inside.heard =
@@ -202,6 +202,7 @@ void TrapListener::run()
             netsnmp_large_fd_set ready;
             netsnmp_large_fd_set_init(&ready, inside.descriptor + 1);
             NETSNMP_LARGE_FD_SET(inside.descriptor, &ready);
+            snmp_sess_session(inside.session)->s_snmp_errno = SNMPERR_SUCCESS;
             snmp_sess_read2(inside.session, &ready);
             netsnmp_large_fd_set_cleanup(&ready);
             heard = std::exchange(inside.heard, false);
