@@ -190,7 +190,7 @@ TEST(SnmpUps, InventsNothingWhenAValueGoesWrong)
     Running running({"run", "--snmp", "ietf"}, "snmp_version = v2c\npollfreq = 1\n");
     const std::string charge = "1.3.6.1.2.1.33.1.2.4.0";
     for (const std::string fault : {"missing", "wrongtype"}) {
-        running.simulator.ctl("ups1 " + "fault" + " " + fault + " " + charge);
+        running.simulator.ctl("ups1 fault " + fault + " " + charge);
         EXPECT_TRUE(running.becomes_stale()) << fault;
         EXPECT_EQ(running.value("battery.charge"), "100");
         running.simulator.ctl("ups1 fault none");
