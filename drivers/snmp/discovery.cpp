@@ -49,6 +49,17 @@ void add_rows(std::set<Oid>& oids, const Rows& rows)
     }
 }
 
+// A condition of a row may be one object for all of them.
+void add_table_conditions(std::set<Oid>& oids, const Table& table)
+{
+    add_conditions(oids, table.where);
+    for (const auto& row : table.values) {
+        add_conditions(oids, row.where);
+        if (!row.meaning.fahrenheit.condition.place.before.empty())
+            oids.insert(row.meaning.fahrenheit.condition.place.before);
+    }
+}
+
 void ask(Agent& agent, Seen& seen, const std::vector<const Family*>& families)
 {
     std::set<Oid> objects;
@@ -61,6 +72,7 @@ void ask(Agent& agent, Seen& seen, const std::vector<const Family*>& families)
         for (const auto& table : family->tables) {
             add_rows(columns, table);
             add_conditions(columns, table.where);
+            add_table_conditions(objects, table);
         }
     }
     const std::vector<Oid> wanted(objects.begin(), objects.end());
@@ -390,10 +402,14 @@ void Seen::add_column(const Oid& oid, std::vector<Binding> rows)
 
 bool Seen::holds(const Condition& condition, std::span<const std::uint32_t> index) const
 {
-    const auto* const found = find(condition.place.at(index));
+    const auto* found = find(condition.place.at(index));
+    if (found == nullptr && !index.empty()) // one object for all rows
+        found = find(condition.place.at({}));
     if (found == nullptr)
         return condition.negated;
-    const auto text = as_text(found->second);
+    auto text = as_text(found->second);
+    if (found->second.type == Value::Type::object_id)
+        text.erase(0, 1); // people write OIDs without the dot
     const bool listed =
         std::find(condition.texts.begin(), condition.texts.end(), text) != condition.texts.end();
     return listed != condition.negated;

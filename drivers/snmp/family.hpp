@@ -49,6 +49,7 @@ struct Meaning {
     double offset = 0;
     bool absolute = false;       // without its sign
     int decimals = 2;            // at most; of numbers that aren't whole
+    bool exactly = false;        // always so many
     std::optional<Place> digits; // holds how many decimals the number has
     Words words;
     std::vector<std::string> none; // readings that say nothing

@@ -73,6 +73,10 @@ Meaning meaning_of(TomlFields& fields, const FileContext& file)
         meaning.digits = place_from(fields, *digits, file);
         meaning.decimals = kMostDecimals;
     }
+    if (const auto decimals = fields.whole("decimals", 0, kMostDecimals)) {
+        meaning.decimals = *decimals;
+        meaning.exactly = true;
+    }
     meaning.words = words_of(fields, "words");
     if (const auto* const none = fields.node("none"))
         meaning.none = readings_of(fields, *none);

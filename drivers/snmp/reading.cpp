@@ -87,6 +87,8 @@ Shown shown(const Meaning& meaning, const Value& value, const Circumstances& cir
         result = std::abs(result);
     if ((meaning.min && result < *meaning.min) || (meaning.max && result > *meaning.max))
         return {};
+    if (meaning.exactly)
+        return {Shown::Kind::text, fmt::format("{:.{}f}", result, meaning.decimals)};
     // Halves of the last unit come from °F, not from the device.
     const int decimals =
         circumstances.fahrenheit ? 2 : std::max(meaning.decimals, std::min(circumstances.digits, 6));

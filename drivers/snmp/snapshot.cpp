@@ -60,21 +60,21 @@ Told told_by(const Layout& layout, const FamilyLayout& family, const ListRows& l
 Told told_by_all(const Layout& layout, const ListRows& lists)
 {
     Told all;
+    WordList rest;
     bool source_known = false;
     std::size_t list = 0;
     for (const auto& family : layout.families) {
-        const auto told = told_by(layout, family, lists, list);
+        auto told = told_by(layout, family, lists, list);
         list += family.lists.size();
         bool source_here = false;
         for (const auto source : kSources)
             source_here = source_here || told.words.has(source);
-        for (const auto word : kSources)
+        for (const auto word : kSources) {
             if (!source_known && told.words.has(word))
                 all.words.add(word);
-        auto rest = told.words;
-        for (const auto word : kSources)
-            rest.remove(word);
-        all.words.add_all(rest);
+            told.words.remove(word);
+        }
+        rest.add_all(told.words);
         source_known = source_known || source_here;
         for (const auto& alarm : told.alarms)
             if (std::find(all.alarms.begin(), all.alarms.end(), alarm) == all.alarms.end())
@@ -83,6 +83,7 @@ Told told_by_all(const Layout& layout, const ListRows& lists)
     // On battery or off and at the same time on line: rows of one family add up, and the graver counts.
     if (all.words.has("OB") || all.words.has("OFF"))
         all.words.remove("OL");
+    all.words.add_all(rest);
     return all;
 }
 

@@ -44,6 +44,7 @@ Error SnmpDriver::write(std::vector<Binding> bindings)
     if (!agent_)
         throw DeviceError("not connected", Kind::lost);
     again_ = true; // whatever it is, it changes something
+    fresh_ = false;
     try {
         return agent_->set(std::move(bindings));
     } catch (const SnmpError& e) {
@@ -199,7 +200,8 @@ Outcome SnmpDriver::set(std::string_view variable, std::string_view text)
             return outcome_of(error);
         }
         try {
-            const auto now = agent_->get(oid);
+            auto& now = layout_.points[bound.point].value;
+            now = agent_->get(oid);
             const bool same = value->type == Value::Type::text ? as_text(now) == as_text(*value)
                                                                : as_number(now) == as_number(*value);
             if (same)

@@ -214,7 +214,7 @@ Snapshot SnmpDriver::poll(Depth depth)
         if (just_read) {
             read_lists();
         } else if (depth == Depth::full || again_) {
-            if (++polls_ > seldom_ || again_)
+            if (++polls_ > seldom_)
                 discover_again();
             else
                 read(Depth::full);

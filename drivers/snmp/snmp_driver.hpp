@@ -73,7 +73,7 @@ private:
     ListRows lists_;
     bool fresh_ = false;       // the layout's values were read just now
     int polls_ = 0;            // full ones since the last discovery
-    bool again_ = false;       // something was written: look at all of it
+    bool again_ = false;       // something was written: read everything
     std::string last_trouble_; // that was logged
     WordList status_;          // as the last poll found it
 

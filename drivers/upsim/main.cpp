@@ -158,8 +158,9 @@ int ctl(const CtlOptions& options)
 
 int start(int argc, char** argv)
 {
-    CLI::App app{"Simulated UPSes, as devices on pseudo terminals, with their drivers behind sockets, or as SNMP "
-                 "agents."};
+    CLI::App app{
+        "Simulated UPSes, as devices on pseudo terminals, with their drivers behind sockets, or as SNMP "
+        "agents."};
     app.set_version_flag("-V,--version", std::string(kVersion));
     app.require_subcommand(1);
     RunOptions run_options;

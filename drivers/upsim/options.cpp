@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 namespace upright::upsim {
 namespace {
@@ -80,6 +81,20 @@ void add_agent(CLI::App& command, CLI::Option* kind, RunOptions& options)
     add("--users", snmp.users_file, "A file of such lines, so that nobody sees passwords in ps");
 }
 
+void add_traps(CLI::App& run, CLI::Option& agent, snmp::TrapOptions& traps)
+{
+    using enum snmp::TrapVersion;
+    static const std::map<std::string, snmp::TrapVersion> kVersions{
+        {"1", v1}, {"2c", v2c}, {"3", v3}, {"inform2c", inform2c}, {"inform3", inform3}};
+    auto* const to =
+        run.add_option("--trap-to", traps.to, "Address that hears of changes, as udp:127.0.0.1:162")
+            ->needs(&agent);
+    run.add_option("--trap-version", traps.version, "1, 2c, 3, inform2c or inform3; 3 as the first user")
+        ->transform(CLI::CheckedTransformer(kVersions))
+        ->needs(to);
+    run.add_option("--trap-community", traps.community, "Community of traps")->needs(to);
+}
+
 void add_rating(CLI::App& run, RunOptions& options)
 {
     auto& rating = options.rating;
@@ -128,6 +143,15 @@ void add_run(CLI::App& app, RunOptions& options)
         place.add_option("--snmp", options.snmp.profile, "A profile, as ietf: one UPS with an SNMP agent")
             ->check(CLI::Validator(is_snmp_profile, "NAME"));
     add_agent(run, agent, options);
+    add_traps(run, *agent, options.snmp.traps);
+    run.add_option("--outlets", options.snmp.device.outlets, "Outlets of a PDU with an SNMP agent")
+        ->check(CLI::Range(1, 96))
+        ->capture_default_str()
+        ->needs(agent);
+    run.add_option("--units", options.snmp.device.units, "PDUs in a chain: epdu")
+        ->check(CLI::Range(1, 8))
+        ->capture_default_str()
+        ->needs(agent);
     run.add_option("--dialect", options.dialect, "What they speak on their terminals")
         ->check(CLI::Validator(is_dialect, "NAME"))
         ->capture_default_str()

@@ -16,9 +16,9 @@ void start_library()
                            NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE,
                            NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES})
         netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, flag, 1);
-    snmp_disable_log();
+    // Without any handler it would write to stderr.
+    netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
     init_snmp("upright");
-    snmp_disable_log();
 }
 
 Oid oid_of(const oid* numbers, std::size_t count)

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -155,7 +156,8 @@ void Session::open()
     snmp_set_do_debugging(0);
     session_ = snmp_sess_open(&wanted);
     if (session_ == nullptr && wanted.s_snmp_errno == SNMPERR_BAD_ADDRESS)
-        throw SnmpError(Cause::unreachable, fmt::format("{}: no such host, or no way to it", options_.peer));
+        throw SnmpError(Cause::unreachable,
+                        fmt::format("{} is unreachable: no such host, or no way to it", options_.peer));
 }
 
 void Session::close()
@@ -236,7 +238,7 @@ void Session::fail(int library_error)
         throw SnmpError(Cause::refused, fmt::format("{} refuses: not with this secLevel", options_.peer));
     case SNMPERR_BAD_ADDRESS:
     case SNMPERR_BAD_SENDTO:
-        throw SnmpError(Cause::unreachable, fmt::format("{}: no way to it", options_.peer));
+        throw SnmpError(Cause::unreachable, fmt::format("{} is unreachable: no way to it", options_.peer));
     default:
         throw SnmpError(Cause::garbled,
                         fmt::format("{}: {}", options_.peer, snmp_api_errstring(library_error)));
@@ -246,11 +248,14 @@ void Session::fail(int library_error)
 SnmpError Session::why_silent() const
 {
     const auto& peer = options_.peer;
+    const auto who = options_.version == Version::v3 ? "user" : "community";
     switch (look_for_agent(peer, kPatience)) {
     case Presence::unreachable:
         return {Cause::unreachable,
                 fmt::format("{} is unreachable: no way to it, or nobody listens there", peer)};
     case Presence::agent:
+        if (answered_)
+            return {Cause::silent, fmt::format("{} is there, but has stopped to answer this {}", peer, who)};
         if (options_.version == Version::v3)
             return {
                 Cause::not_for_us,
@@ -258,8 +263,8 @@ SnmpError Session::why_silent() const
         return {Cause::not_for_us, fmt::format("{} does not answer this community or version", peer)};
     case Presence::unknown: break;
     }
-    return {Cause::silent, fmt::format("no answer from {}: it is down, or it does not answer this {}", peer,
-                                       options_.version == Version::v3 ? "user" : "community")};
+    return {Cause::silent,
+            fmt::format("no answer from {}: it is down, or it does not answer this {}", peer, who)};
 }
 
 Response Session::exchange(const Request& request)
@@ -269,13 +274,18 @@ Response Session::exchange(const Request& request)
     for (int tries = 0; tries <= options_.retries; ++tries) {
         if (attempt(request, response)) {
             told_ = false;
+            answered_ = true;
             return response;
         }
-        if (!told_ && tell_ && tries + 1 == kTriesBeforeAsking) {
-            why = why_silent();
+        if (told_ || why || tries + 1 < std::min(kTriesBeforeAsking, options_.retries + 1))
+            continue;
+        why = why_silent();
+        if (tell_) {
             told_ = true;
             tell_(*why);
         }
+        if (!answered_) // one that never did won't for being asked often
+            break;
     }
     throw why ? *why : why_silent();
 }

@@ -35,8 +35,9 @@ public:
     // What the library can't do of this, such as AES-256; nothing if all is well.
     static std::optional<std::string> problem(const SessionOptions& options);
 
-    // Asks again and again until `retries` are spent. While nobody answers it finds out why, and tells it
-    // once: `tell` is called within 3 s of the first question, before exchange() gives up.
+    // Asks again until `retries` are spent; one that has never answered is given up after the second time.
+    // While nobody answers it finds out why, and tells it once: `tell` is called within 3 s of the first
+    // question.
     Response exchange(const Request& request) override;
     bool has_bulk() const override { return options_.version != Version::v1; }
 
@@ -53,7 +54,8 @@ private:
 
     SessionOptions options_;
     Tell tell_;
-    bool told_ = false; // since the last answer
+    bool told_ = false;     // since the last answer
+    bool answered_ = false; // at all
     void* session_ = nullptr;
 };
 

@@ -9,7 +9,7 @@
 namespace upright::snmp {
 namespace {
 
-constexpr double kTicksInSecond = 100;
+constexpr int kTicksInSecond = 100;
 
 std::optional<double> leading_number(std::string_view text)
 {
@@ -40,7 +40,7 @@ std::optional<double> as_number(const Value& value)
     case Value::Type::integer:
     case Value::Type::gauge:
     case Value::Type::counter: return static_cast<double>(value.number);
-    case Value::Type::ticks: return static_cast<double>(value.number) / kTicksInSecond;
+    case Value::Type::ticks: return static_cast<double>(value.number / kTicksInSecond);
     case Value::Type::real: return value.real - value.real == 0 ? std::optional(value.real) : std::nullopt;
     case Value::Type::text: return leading_number(value.text);
     default: return std::nullopt;
@@ -53,7 +53,7 @@ std::string as_text(const Value& value)
     case Value::Type::text: return std::string(without_padding(value.text));
     case Value::Type::object_id: return to_string(value.oid);
     case Value::Type::real: return fmt::format("{}", value.real);
-    case Value::Type::ticks: return std::to_string(value.number / static_cast<int>(kTicksInSecond));
+    case Value::Type::ticks: return std::to_string(value.number / kTicksInSecond);
     case Value::Type::none:
     case Value::Type::failed: return {};
     default: return std::to_string(value.number);

@@ -43,7 +43,7 @@ struct Binding {
     bool operator==(const Binding&) const = default;
 };
 
-// As one number: ticks in seconds; a text that begins with one (after blanks). Nothing if it is none.
+// As one number: ticks in whole seconds; a text that begins with one (after blanks). Nothing if it is none.
 std::optional<double> as_number(const Value& value);
 // For people and for words: numbers printed, texts without blanks and NULs around them.
 std::string as_text(const Value& value);

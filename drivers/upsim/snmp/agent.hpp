@@ -1,5 +1,5 @@
-// Agent: answers SNMP requests at transport addresses, v1, v2c and v3. It owns the sessions that listen; what it
-// answers is told by `Respond`. Single-threaded, and to be opened once Sessions are there.
+// Agent: answers SNMP requests at transport addresses, v1, v2c and v3. It owns the sessions that listen; what
+// it answers is told by `Respond`. Single-threaded, and to be opened once Sessions are there.
 #pragma once
 
 #include "drivers/upsim/snmp/answer.hpp"

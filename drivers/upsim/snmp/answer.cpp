@@ -18,7 +18,8 @@ std::size_t size_of(const Binding& binding)
 
 bool is_below_any(const Oid& oid, const std::vector<Oid>& roots)
 {
-    return std::any_of(roots.begin(), roots.end(), [&](const Oid& root) { return is_at_or_below(oid, root); });
+    return std::any_of(roots.begin(), roots.end(),
+                       [&](const Oid& root) { return is_at_or_below(oid, root); });
 }
 
 // The tree as the faults let it be seen.
@@ -68,7 +69,8 @@ private:
 
     std::optional<Value> shown(const Binding& binding) const
     {
-        if (missing(binding.oid) || (v1_ && binding.value.type == Type::counter64)) // RFC 3584, section 4.2.2.1
+        if (missing(binding.oid)
+            || (v1_ && binding.value.type == Type::counter64)) // RFC 3584, section 4.2.2.1
             return std::nullopt;
         if (!is_below_any(binding.oid, faults_.wrong_type))
             return binding.value;
@@ -197,8 +199,7 @@ Response answer(const Tree& tree, const Faults& faults, const Request& request)
         return set(tree, view, faults, request);
     if (request.kind == Request::Kind::bulk)
         return bulk(view, request);
-    auto response =
-        request.kind == Request::Kind::get ? get(tree, view, request) : next(view, request);
+    auto response = request.kind == Request::Kind::get ? get(tree, view, request) : next(view, request);
     std::size_t size = 0;
     for (const auto& binding : response.bindings)
         size += size_of(binding);

@@ -79,8 +79,8 @@ void write(const Row& row, const Value& value, const State& state)
         state.settings.texts[row.oid] = value.bytes;
         return;
     }
-    const double number = row.type == Type::oid ? last_part(row, value.oid).value_or(0)
-                                                : static_cast<double>(value.number);
+    const double number =
+        row.type == Type::oid ? last_part(row, value.oid).value_or(0) : static_cast<double>(value.number);
     if (row.test_and_incr)
         state.settings.numbers[row.oid] = number == INT32_MAX ? 0 : number + 1;
     else if (is_kept(row))
@@ -110,7 +110,11 @@ std::string in_words(const Row& row, const State& state)
     const double number = told(row, state);
     if (!row.map.empty())
         return mapped(row.map, std::llround(number)).value_or(std::to_string(std::llround(number)));
+    if (row.type == Type::ticks) // net-snmp's clients count whole seconds
+        return fmt::format("{:.0f}", std::floor(number / row.per));
     const double value = number < 0 ? number : number / row.per;
+    if (row.variable.ends_with("ambient.temperature")) // NUT tells a tenth, even if it is none
+        return fmt::format("{:.1f}", value);
     const double rounded = std::round(value * 100) / 100;
     return rounded == std::floor(rounded) ? fmt::format("{:.0f}", rounded) : fmt::format("{:.2f}", rounded);
 }
@@ -151,7 +155,8 @@ void add_slot(Tree& tree, const Profile& profile, State state, std::uint32_t num
               const std::function<std::optional<Oid>()>& what)
 {
     const auto column = [&](std::uint32_t which, const std::function<Value(const Oid&)>& value) {
-        tree.add(below(profile.alarm_table, {which, number}), {.read = [what, value]() -> std::optional<Value> {
+        tree.add(below(profile.alarm_table, {which, number}),
+                 {.read = [what, value]() -> std::optional<Value> {
                      const auto standing = what();
                      return standing ? std::optional(value(*standing)) : std::nullopt;
                  }});
@@ -190,7 +195,7 @@ Object object_of(const Row& row, State state)
 std::map<std::string, std::string> truth_of(const Profile& profile, const std::vector<Row>& rows,
                                             const State& state)
 {
-    std::map<std::string, std::string> all;
+    std::map<std::string, std::string> all(profile.more_truth.begin(), profile.more_truth.end());
     for (const auto& row : rows)
         if (!row.variable.empty() && is_there(row, state))
             add(all, row.variable, in_words(row, state));

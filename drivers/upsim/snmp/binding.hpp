@@ -1,5 +1,5 @@
-// Between the rows of a profile and what is told of them: the agent's objects, and the truth. Pure; the state is
-// looked at as it is.
+// Between the rows of a profile and what is told of them: the agent's objects, and the truth. Pure; the state
+// is looked at as it is.
 #pragma once
 
 #include "drivers/upsim/snmp/row.hpp"

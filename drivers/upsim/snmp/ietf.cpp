@@ -97,9 +97,10 @@ std::vector<Row> with_lines(int lines)
         rows.push_back({count, integer, fixed(lines), 1, variable});
     for (const auto& column : line_columns())
         for (int line = 1; line <= lines; ++line) {
-            const auto what = column.what == nullptr ? fixed(0) : of_line(*column.what, lines == 1 ? 0 : line);
-            rows.push_back({fmt::format("{}.{}", column.column, line), integer, what, column.per,
-                            lines == 1 ? std::string(column.one) : fmt::format(fmt::runtime(column.three), line)});
+            const auto what = column.what == nullptr ? fixed(0) : of(*column.what, lines == 1 ? 0 : line);
+            rows.push_back(
+                {fmt::format("{}.{}", column.column, line), integer, what, column.per,
+                 lines == 1 ? std::string(column.one) : fmt::format(fmt::runtime(column.three), line)});
         }
     for (auto& row : rows)
         row.oid = "1.3.6.1.2.1.33.1." + row.oid;
@@ -114,14 +115,28 @@ Oid well_known(std::uint32_t number) { return below(kMib, {6, 3, number}); }
 std::vector<Alarm> alarms()
 {
     return {
-        {well_known(1), replace, "RB"},         {well_known(2), on_battery, "OB"},
-        {well_known(3), low_battery, "LB"},     {well_known(4), depleted, "LB"},
-        {well_known(6), input_bad},             {well_known(8), overload, "OVER"},
-        {well_known(9), bypass, "BYPASS"},      {well_known(14), output_off, "OFF"},
-        {well_known(19), test_failed},          {well_known(21), awaiting_power},
-        {well_known(22), shutdown_pending},     {well_known(23), shutdown_imminent},
+        {well_known(1), replace, "RB"},     {well_known(2), on_battery, "OB"},
+        {well_known(3), low_battery, "LB"}, {well_known(4), depleted, "LB"},
+        {well_known(6), input_bad},         {well_known(8), overload, "OVER"},
+        {well_known(9), bypass, "BYPASS"},  {well_known(14), output_off, "OFF"},
+        {well_known(19), test_failed},      {well_known(21), awaiting_power},
+        {well_known(22), shutdown_pending}, {well_known(23), shutdown_imminent},
         {well_known(24), testing},
     };
+}
+
+// RFC 1628, section 4, upsTraps; the additions and removals of alarms come of themselves.
+std::vector<Event> events(const ProfileOptions&)
+{
+    const Oid traps{1, 3, 6, 1, 2, 1, 33, 2};
+    const auto object = [](std::uint32_t group, std::uint32_t number) {
+        return below(kMib, {group, number, 0});
+    };
+    return {{on_battery, below(traps, {1}), {}, {object(2, 3), object(2, 2), object(9, 7)}, 60},
+            {testing,
+             {},
+             below(traps, {2}),
+             {object(7, 1), object(7, 2), object(7, 3), object(7, 4), object(7, 5), object(7, 6)}}};
 }
 
 Profile profile(std::string_view name, std::vector<Row> (*rows)(const ProfileOptions&))
@@ -132,7 +147,11 @@ Profile profile(std::string_view name, std::vector<Row> (*rows)(const ProfileOpt
             .rows = rows,
             .alarms = alarms(),
             .alarm_table = below(kMib, {6, 2, 1}),
-            .alarm_count = below(kMib, {6, 1, 0})};
+            .alarm_count = below(kMib, {6, 1, 0}),
+            .alarm_added = {1, 3, 6, 1, 2, 1, 33, 2, 3},
+            .alarm_removed = {1, 3, 6, 1, 2, 1, 33, 2, 4},
+            .events = events,
+            .more_truth = {{"device.type", "ups"}}};
 }
 
 } // namespace

@@ -7,14 +7,15 @@
 namespace upright::upsim::snmp {
 namespace {
 
-constexpr std::size_t kHead = 300;        // of a message: engine id, user, keys ...
-constexpr std::size_t kLongest = 65000;   // over UDP
+constexpr std::size_t kHead = 300;          // of a message: engine id, user, keys ...
+constexpr std::size_t kLongest = 65000;     // over UDP
 constexpr std::size_t kUnfragmented = 1400; // what a bulk answer had better not exceed
 
 Oid oid_of(const oid* parts, std::size_t length)
 {
     Oid copy(length);
-    std::transform(parts, parts + length, copy.begin(), [](oid part) { return static_cast<std::uint32_t>(part); });
+    std::transform(parts, parts + length, copy.begin(),
+                   [](oid part) { return static_cast<std::uint32_t>(part); });
     return copy;
 }
 

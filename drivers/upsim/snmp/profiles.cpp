@@ -6,7 +6,9 @@ namespace upright::upsim::snmp {
 
 const std::vector<Profile>& profiles()
 {
-    static const std::vector<Profile> all{ietf_profile(), ietf3_profile()};
+    static const std::vector<Profile> all{ietf_profile(),   ietf3_profile(),      apcc_profile(),
+                                          xups_profile(),   cyberpower_profile(), epdu_profile(),
+                                          apc_pdu_profile()};
     return all;
 }
 

@@ -7,6 +7,11 @@ namespace upright::upsim::snmp {
 
 Profile ietf_profile();
 Profile ietf3_profile();
+Profile apcc_profile();
+Profile xups_profile();
+Profile cyberpower_profile();
+Profile epdu_profile();
+Profile apc_pdu_profile();
 
 const std::vector<Profile>& profiles();
 const Profile* find_profile(std::string_view name);

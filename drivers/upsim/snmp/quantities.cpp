@@ -113,8 +113,7 @@ void set_high_transfer(const State& s, double, double value)
 // One is told as long as the load fits; low runtime counts, too.
 static bool is_low(const State& s)
 {
-    return s.model.battery_low()
-           || (s.model.on_battery() && s.model.runtime_left() < s.settings.low_runtime);
+    return s.model.battery_low() || (s.model.on_battery() && s.model.runtime_left() < s.settings.low_runtime);
 }
 
 void shut_down(const State& s, double seconds)
@@ -143,6 +142,7 @@ const Quantity output_volts{[](const State& s, double) { return s.model.output_v
 const Quantity output_hertz{[](const State& s, double) { return s.model.output_frequency(); }};
 const Quantity output_amperes{[](const State& s, double line) { return amperes(watts_of(s, line), s.model.output_volts()); }};
 const Quantity output_watts{watts_of};
+const Quantity output_va{[](const State& s, double line) { return watts_of(s, line) / kPowerFactor; }};
 const Quantity load{load_of};
 const Quantity nominal_va{[](const State& s, double) { return s.model.rating().watts / kPowerFactor; }};
 const Quantity nominal_watts{[](const State& s, double) { return s.model.rating().watts; }};
@@ -189,7 +189,6 @@ const Quantity test_id{[](const State& s, double) { return s.settings.test_kind;
 const Quantity test_result{[](const State& s, double) { return static_cast<double>(s.settings.test_result); }};
 const Quantity test_started{[](const State& s, double) { return s.settings.test_started; }};
 const Quantity test_took{[](const State& s, double) { return s.settings.test_took; }};
-const Quantity uptime{[](const State& s, double) { return s.model.now(); }};
 // clang-format on
 
 Quantity fixed(double number)
@@ -199,7 +198,7 @@ Quantity fixed(double number)
 
 Quantity kept(double number) { return {nullptr, nullptr, number}; }
 
-Quantity of_line(const Quantity& quantity, int line)
+Quantity of(const Quantity& quantity, int line)
 {
     auto one = quantity;
     one.number = line;

@@ -1,5 +1,5 @@
-// A recorded walk of an SNMP agent: lines OID|type|value, as SNMP simulators keep them; see docs/manual/upsim.md.
-// What is read of it is a tree; bad lines are told and left out.
+// A recorded walk of an SNMP agent: lines OID|type|value, as SNMP simulators keep them; see
+// docs/manual/upsim.md. What is read of it is a tree; bad lines are told and left out.
 #pragma once
 
 #include "common/config/diagnostic.hpp"

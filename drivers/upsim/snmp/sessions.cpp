@@ -2,6 +2,8 @@
 
 #include "drivers/upsim/snmp/net_snmp.hpp"
 
+#include "common/text/hex.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -25,15 +27,19 @@ int boots()
     return static_cast<int>(::time(nullptr) - kStart);
 }
 
-// Reads no file: no configuration, no MIBs, nothing that is kept.
+// Reads and writes no file: no configuration, no MIBs, nothing that is kept. The library makes a folder for
+// certificates whatever it is told; below /dev/null there can't be one.
 void start_library()
 {
-    ::setenv("MIBS", "", 1);
+    for (const char* const variable : {"MIBS", "MIBDIRS"})
+        ::setenv(variable, "", 1);
+    for (const char* const variable : {"SNMPCONFPATH", "SNMP_PERSISTENT_DIR"})
+        ::setenv(variable, "/dev/null/none", 1);
     for (const int off : {NETSNMP_DS_LIB_DONT_READ_CONFIGS, NETSNMP_DS_LIB_DONT_PERSIST_STATE,
                           NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE,
                           NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG})
         netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, off, 1);
-    snmp_disable_log();
+    netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
     init_snmp("upsim");
 }
 
@@ -62,6 +68,15 @@ Sessions::Sessions(const asio::any_io_executor& executor, std::string_view engin
 }
 
 Sessions::~Sessions() { snmp_shutdown("upsim"); }
+
+std::string Sessions::engine()
+{
+    std::size_t length = 0;
+    auto* const id = snmpv3_generate_engineID(&length);
+    const std::string bytes(reinterpret_cast<const char*>(id), length);
+    std::free(id); // NOLINT(cppcoreguidelines-no-malloc): the library's
+    return fmt::format("engine: 0x{}\nboots: {}\n", hex(bytes), snmpv3_local_snmpEngineBoots());
+}
 
 int Sessions::watch()
 {

@@ -24,6 +24,8 @@ public:
 
     // Reads what arrives, resends what must be, until cancelled.
     boost::asio::awaitable<Result<void>> serve();
+    // The engine's id as "0x8000…", and how often it has started: what receivers of SNMPv3 traps must know.
+    static std::string engine();
     // After a session was opened or something was sent that awaits an answer.
     void look_again();
 

@@ -48,6 +48,7 @@ std::optional<Result<std::string>> SnmpUps::own_action(std::string_view action)
         Word{"forget writes", false, &SnmpUps::forget},
         Word{"counters", false, &SnmpUps::counters},
         Word{"counters reset", false, &SnmpUps::counters},
+        Word{"engine", false, &SnmpUps::engine},
         Word{"alarm", true, &SnmpUps::alarm},
         Word{"delay", true, &SnmpUps::delay},
         Word{"fault delay", true, &SnmpUps::delay},
@@ -103,6 +104,8 @@ Result<std::string> SnmpUps::counters(std::string_view rest)
         counters_ = {};
     return lines;
 }
+
+Result<std::string> SnmpUps::engine(std::string_view) { return Sessions::engine(); }
 
 Result<std::string> SnmpUps::alarm(std::string_view rest)
 {
@@ -196,7 +199,8 @@ Result<std::string> SnmpUps::no_fault(std::string_view)
 
 Result<void> SnmpUps::set_fault(Fault)
 {
-    return wrong("want mute, slow <ms>, toobig <n>, missing <OID>, wrongtype <OID>, frozen, readonly or none");
+    return wrong(
+        "want mute, slow <ms>, toobig <n>, missing <OID>, wrongtype <OID>, frozen, readonly or none");
 }
 
 Result<void> SnmpUps::drop() { return wrong("there is no cable to pull"); }

@@ -2,11 +2,15 @@
 
 #include "drivers/upsim/snmp/profiles.hpp"
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <fmt/format.h>
 
 namespace upright::upsim::snmp {
 namespace {
 
+constexpr std::chrono::milliseconds kLookEvery(50);
 constexpr std::size_t kMostWrites = 10000;
 constexpr std::size_t kMostProblemsTold = 20;
 const Oid kSystem{1, 3, 6, 1, 2, 1, 1};
@@ -17,7 +21,8 @@ void add_system(std::vector<Row>& rows, const Profile& profile)
     using enum Type;
     const std::string root = to_string(kSystem).substr(1);
     const Quantity uptime{[](const State& s, double) { return s.model.now(); }};
-    rows.push_back({root + ".1.0", octets, {}, 1, "device.description", {}, {}, std::string(profile.description)});
+    rows.push_back(
+        {root + ".1.0", octets, {}, 1, "device.description", {}, {}, std::string(profile.description)});
     rows.push_back({root + ".2.0", oid, {}, 1, {}, {}, {}, std::string(profile.object_id)});
     rows.push_back({root + ".3.0", ticks, uptime, 100});
     rows.push_back({root + ".4.0", octets, {}, 1, "device.contact", {}, {0, 255}, "somebody"});
@@ -51,12 +56,16 @@ void SnmpUps::add(const Oid& oid, Object object)
 void SnmpUps::become(const Profile& profile)
 {
     profile_ = &profile;
+    if (profile.outlets != nullptr)
+        settings_.outlets.resize(static_cast<std::size_t>(profile.outlets(options_.device)));
     rows_ = profile.rows(options_.device);
     add_system(rows_, profile);
     for (const auto& row : rows_)
         if (const auto oid = to_oid(row.oid))
             add(*oid, object_of(row, state()));
     add_alarms(tree_, profile, state());
+    if (profile.events != nullptr)
+        events_ = profile.events(options_.device);
 }
 
 void SnmpUps::become(Recording recording)
@@ -115,8 +124,15 @@ Result<void> SnmpUps::open()
     auto access = this->access();
     if (!access)
         return access.error();
-    sessions_ = std::make_unique<Sessions>(executor_,
-                                           options_.listen.front() + options_.profile + options_.file);
+    std::optional<User> first;
+    if (!access->users.empty())
+        first = access->users.front();
+    const bool v3 =
+        options_.traps.version == TrapVersion::v3 || options_.traps.version == TrapVersion::inform3;
+    if (!options_.traps.to.empty() && v3 && !first)
+        return Error{Errc::invalid_argument, "SNMPv3 traps want a --user"};
+    sessions_ =
+        std::make_unique<Sessions>(executor_, options_.listen.front() + options_.profile + options_.file);
     agent_ = std::make_unique<Agent>(
         executor_, std::move(*access), [this](const Request& request) { return respond(request); },
         [this] { return faults_.delay; });
@@ -124,16 +140,41 @@ Result<void> SnmpUps::open()
         if (const auto listening = agent_->listen(address); !listening)
             return listening.error();
     set_place(agent_->place());
+    notifications_ = std::make_unique<Notifications>(options_.traps, std::move(first), *sessions_);
     return agent_->add_users();
 }
 
-void SnmpUps::start(TaskGroup& tasks) { tasks.spawn("snmp", sessions_->serve()); }
+void SnmpUps::start(TaskGroup& tasks)
+{
+    tasks.spawn("snmp", sessions_->serve());
+    if (notifications_->wanted())
+        tasks.spawn("notifications", keep_looking());
+}
+
+// What changes by itself must be seen, too: the battery gets low, a countdown ends.
+boost::asio::awaitable<Result<void>> SnmpUps::keep_looking()
+{
+    boost::asio::steady_timer timer(executor_);
+    for (;;) {
+        look();
+        timer.expires_after(kLookEvery);
+        boost::system::error_code ec;
+        co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+        if (ec)
+            co_return Result<void>{};
+    }
+}
 
 void SnmpUps::look()
 {
     settings_.watch(model());
-    if (profile_ != nullptr)
-        watch_alarms(*profile_, state());
+    if (profile_ == nullptr)
+        return;
+    watch_alarms(*profile_, state());
+    if (!notifications_->wanted())
+        return;
+    for (const auto& told : watch_.look(*profile_, events_, tree_, state()))
+        notifications_->send(told, model_.now());
 }
 
 void SnmpUps::changed() { look(); }

@@ -1,10 +1,11 @@
-// SnmpUps: a UPS or PDU behind an SNMP agent of its own: of a profile, or as it was recorded. It owns the agent,
-// its objects, and what is wrong with it.
+// SnmpUps: a UPS or PDU behind an SNMP agent of its own: of a profile, or as it was recorded. It owns the
+// agent, its objects, and what is wrong with it.
 #pragma once
 
 #include "drivers/upsim/simulated_ups.hpp"
 #include "drivers/upsim/snmp/agent.hpp"
 #include "drivers/upsim/snmp/binding.hpp"
+#include "drivers/upsim/snmp/notifications.hpp"
 #include "drivers/upsim/snmp/options.hpp"
 #include "drivers/upsim/snmp/recording.hpp"
 
@@ -35,10 +36,11 @@ private:
     void become(const Profile& profile);
     void become(Recording recording);
     Result<void> become_what_was_asked_for();
-    Result<Access> access() const; // with all users
+    Result<Access> access() const;           // with all users
     void add(const Oid& oid, Object object); // what is written to it is remembered
     State state() { return {model_, settings_}; }
-    void look(); // everything as it is now
+    void look(); // everything as it is now; who wants to hear of changes does
+    boost::asio::awaitable<Result<void>> keep_looking();
 
     std::optional<Response> respond(const Request& request);
 
@@ -46,6 +48,7 @@ private:
     Result<std::string> writes(std::string_view rest);
     Result<std::string> forget(std::string_view rest);
     Result<std::string> counters(std::string_view rest);
+    Result<std::string> engine(std::string_view rest);
     Result<std::string> alarm(std::string_view rest);
     Result<std::string> delay(std::string_view rest);
     Result<std::string> mute(std::string_view rest);
@@ -68,6 +71,9 @@ private:
     std::deque<std::string> writes_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<Agent> agent_;
+    std::vector<Event> events_;
+    Watch watch_;
+    std::unique_ptr<Notifications> notifications_;
 };
 
 } // namespace upright::upsim::snmp

@@ -1,5 +1,5 @@
-// What an SNMP UPS knows beside the physics: what it was told, and what it remembers. Plain data; call watch()
-// with the model as it is now before looking.
+// What an SNMP UPS knows beside the physics: what it was told, and what it remembers. Plain data; call
+// watch() with the model as it is now before looking.
 #pragma once
 
 #include "drivers/upsim/model.hpp"
@@ -15,7 +15,6 @@ struct Outlet {
     bool on = true;
     double off_at = -1; // simulated seconds; -1: not planned
     double on_at = -1;
-    double watts = 0; // what is plugged in
     double off_delay = 10;
     double on_delay = 10;
 };

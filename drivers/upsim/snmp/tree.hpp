@@ -42,7 +42,8 @@ public:
     const Object* find(const Oid& oid) const;
     // The first object behind `oid` that is there.
     std::optional<Binding> next(const Oid& oid) const;
-    // There are objects below the parent of `oid`: then it is an instance that is missing, and not the object.
+    // There are objects below the parent of `oid`: then it is an instance that is missing, and not the
+    // object.
     bool knows_column(const Oid& oid) const;
     std::size_t size() const noexcept { return objects_.size(); }
 

@@ -27,9 +27,9 @@ constexpr std::array kAuth{
     Spelling{"SHA512", "SHA-512"},  Spelling{"SHA-512", "SHA-512"},
 };
 constexpr std::array kPriv{
-    Spelling{"DES", "DES"},         Spelling{"AES", "AES"},         Spelling{"AES128", "AES"},
-    Spelling{"AES-128", "AES"},     Spelling{"AES192", "AES-192"},  Spelling{"AES-192", "AES-192"},
-    Spelling{"AES256", "AES-256"},  Spelling{"AES-256", "AES-256"},
+    Spelling{"DES", "DES"},        Spelling{"AES", "AES"},         Spelling{"AES128", "AES"},
+    Spelling{"AES-128", "AES"},    Spelling{"AES192", "AES-192"},  Spelling{"AES-192", "AES-192"},
+    Spelling{"AES256", "AES-256"}, Spelling{"AES-256", "AES-256"},
 };
 constexpr std::array<std::string_view, 3> kLevels{"noAuthNoPriv", "authNoPriv", "authPriv"};
 
@@ -74,22 +74,24 @@ Result<User> parse_user(std::string_view text)
         return equal_ignoring_case(one, level);
     });
     if (found == kLevels.end())
-        return wrong(fmt::format("user {}: want noAuthNoPriv, authNoPriv or authPriv", escaped(user.name, 32)));
+        return wrong(
+            fmt::format("user {}: want noAuthNoPriv, authNoPriv or authPriv", escaped(user.name, 32)));
     user.level = static_cast<Level>(found - kLevels.begin() + 1);
     if (user.level == Level::no_auth)
         return user;
     user.auth_protocol = meant(kAuth, fields.next());
     user.auth_password = user.level == Level::auth ? fields.rest() : fields.next();
     if (user.auth_protocol.empty() || user.auth_password.size() < kShortestPassword)
-        return wrong(fmt::format("user {}: want MD5, SHA or SHA-224 to SHA-512 and a password of 8 characters",
-                                 escaped(user.name, 32)));
+        return wrong(
+            fmt::format("user {}: want MD5, SHA or SHA-224 to SHA-512 and a password of 8 characters",
+                        escaped(user.name, 32)));
     if (user.level == Level::auth)
         return user;
     user.priv_protocol = meant(kPriv, fields.next());
     user.priv_password = fields.rest();
     if (user.priv_protocol.empty() || user.priv_password.size() < kShortestPassword)
-        return wrong(fmt::format("user {}: want DES or AES and a password of 8 characters",
-                                 escaped(user.name, 32)));
+        return wrong(
+            fmt::format("user {}: want DES or AES and a password of 8 characters", escaped(user.name, 32)));
     return user;
 }
 

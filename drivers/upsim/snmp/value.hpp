@@ -1,5 +1,5 @@
-// Object identifiers and values of SNMP, as upsim holds them: plain data, without net-snmp. An identifier has at
-// most 128 parts.
+// Object identifiers and values of SNMP, as upsim holds them: plain data, without net-snmp. An identifier has
+// at most 128 parts.
 #pragma once
 
 #include <compare>
