@@ -3,6 +3,7 @@
 #include "common/daemon/background.hpp"
 #include "common/daemon/daemon.hpp"
 #include "common/daemon/log.hpp"
+#include "common/daemon/memory.hpp"
 #include "common/daemon/notify.hpp"
 #include "common/daemon/pid_file.hpp"
 #include "common/daemon/privileges.hpp"
@@ -21,7 +22,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
-#include <malloc.h>
 #include <thread>
 #include <unistd.h>
 
@@ -205,8 +205,7 @@ private:
         daemon.on_signal(SIGUSR2, [&] { runtime.reload(); });
         daemon.on_signal(SIGURG, [&] { runtime.print(stdout); });
         return daemon.run([&](TaskGroup& tasks) {
-            ::malloc_trim(
-                0); // files were read, a device was found out: what that took is not needed any more
+            give_back_memory(); // files were read, a device was found out
             runtime.run(tasks);
             background.ready();
             notify::ready();

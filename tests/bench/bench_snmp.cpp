@@ -36,7 +36,7 @@ const Size kQuick{{{"ietf"}}, 2ms, 3, 2s, 4};
 
 long requests(const test::SnmpSimulator& simulator)
 {
-    const auto text = simulator.ask("ups1 counters");
+    const auto text = simulator.ctl("ups1 counters");
     const std::string_view name = "requests: ";
     const auto at = text.find(name);
     return at == text.npos ? 0 : std::atol(text.c_str() + at + name.size());
@@ -101,7 +101,7 @@ void measure_polls(const Size& size, const std::vector<std::string>& device)
     const auto section = [&](const test::SnmpSimulator& simulator) {
         return fmt::format("user = root\npollinterval = {}\n[u]\ndriver = snmp-ups\nport = {}\nsnmp_version "
                            "= v2c\npollfreq = 1\n",
-                           size.poll_interval, simulator.port());
+                           size.poll_interval, simulator.address());
     };
     Poll ours;
     Poll theirs;
@@ -111,7 +111,7 @@ void measure_polls(const Size& size, const std::vector<std::string>& device)
         site.scratch.write("ups.conf", section(simulator));
         test::Process driver(site.command("snmp-ups", {"-a", "u", "-F"}), site.scratch.environment());
         follow(driver, site.scratch.file("snmp-ups-u"));
-        simulator.ask(fmt::format("ups1 delay {}", size.round_trip.count()));
+        simulator.ctl(fmt::format("ups1 delay {}", size.round_trip.count()));
         ours = next_poll(simulator);
     }
     {
@@ -121,7 +121,7 @@ void measure_polls(const Size& size, const std::vector<std::string>& device)
         test::Process driver({peers.driver_dir() + "/snmp-ups", "-a", "u", "-u", "root", "-F"},
                              peers.environment(scratch));
         const auto held = follow(driver, scratch.file("snmp-ups-u"));
-        simulator.ask(fmt::format("ups1 delay {}", size.round_trip.count()));
+        simulator.ctl(fmt::format("ups1 delay {}", size.round_trip.count()));
         theirs = next_poll(simulator);
     }
     fmt::print("\nA full poll of {} at {} ms for each answer\n", fmt::join(device, " "),
@@ -164,7 +164,8 @@ void measure_idle(const Size& size)
     test::SnmpSimulator our_agent(running({"apcc"}));
     test::SnmpSimulator their_agent(running({"apcc"}));
     const auto section = [](const test::SnmpSimulator& simulator) {
-        return "user = root\n[u]\ndriver = snmp-ups\nport = " + simulator.port() + "\nsnmp_version = v2c\n";
+        return "user = root\n[u]\ndriver = snmp-ups\nport = " + simulator.address()
+               + "\nsnmp_version = v2c\n";
     };
     site.scratch.write("ups.conf", section(our_agent));
     scratch.write("ups.conf", section(their_agent));
@@ -193,7 +194,7 @@ void measure_traps(const Size& size)
     site.scratch.write("ups.conf",
                        fmt::format("user = root\npollinterval = 60\n[u]\ndriver = snmp-ups\nport = {}\n"
                                    "snmp_version = v2c\ntrapport = 127.0.0.1:{}\n",
-                                   simulator.port(), port));
+                                   simulator.address(), port));
     test::Process driver(site.command("snmp-ups", {"-a", "u", "-F"}), site.scratch.environment());
     follow(driver, site.scratch.file("snmp-ups-u"));
     const auto upsd = site.upsd();
@@ -207,7 +208,7 @@ void measure_traps(const Size& size)
             std::chrono::milliseconds(300 + random() % 200)); // traps are bounded to five a second
         const bool off = i % 2 == 0;
         const auto began = Clock::now();
-        simulator.ask(off ? "ups1 mains off" : "ups1 mains on");
+        simulator.ctl(off ? "ups1 mains off" : "ups1 mains on");
         for (;;) {
             const auto line = client.line(20s);
             if (!line)

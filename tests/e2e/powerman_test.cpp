@@ -1,7 +1,7 @@
 // powerman-pdu under our upsd, with Debian's powermand, and with some that are none.
 #include "tests/e2e/site.hpp"
+#include "tests/interop/powermand.hpp"
 #include "tests/support/fake_powermand.hpp"
-#include "tests/support/powermand.hpp"
 
 #include <gmock/gmock.h>
 

@@ -3,68 +3,69 @@
 
 #include "tests/support/process.hpp"
 
-#include <csignal>
+#include <algorithm>
+#include <memory>
 
 namespace upright::test {
 
 class SnmpSimulator {
 public:
-    // `what`: {"run", "--snmp", "ietf"} or {"replay", "<file>"}, and more options.
-    explicit SnmpSimulator(std::vector<std::string> what, const std::string& listen = "udp:127.0.0.1:0")
-        : what_(std::move(what))
+    // What follows the program's name: {"run", "--snmp", "ietf"} or {"replay", "<file>"}, and more options.
+    explicit SnmpSimulator(std::vector<std::string> words) : words_(std::move(words))
     {
-        start(listen);
+        if (std::find(words_.begin(), words_.end(), "--listen") == words_.end())
+            words_.insert(words_.end(), {"--listen", "udp:127.0.0.1:0"});
+        start();
     }
 
     bool ready() const noexcept { return ready_; }
-    const std::string& port() const noexcept { return port_; } // as for ups.conf: 127.0.0.1:12345
+    const Scratch& scratch() const noexcept { return scratch_; }
     Process& process() noexcept { return *upsim_; }
 
-    // Killed, and started anew at the same port.
-    void kill() { upsim_.reset(); }
-    void restart() { start("udp:" + port_); }
+    const std::string& place() const noexcept { return place_; } // "udp:127.0.0.1:34567"
+    std::string address() const { return place_.substr(place_.find(':') + 1); }
+    std::string port() const { return place_.substr(place_.rfind(':') + 1); }
 
-    // upsim ctl ups1 <words>; its output, or what it complained of.
-    std::string ctl(const std::vector<std::string>& words) const
+    // Killed, and started anew at the same place.
+    void kill() { upsim_.reset(); }
+    void restart()
     {
-        std::vector<std::string> command{program("upsim"), "ctl", "--control", scratch_.file("ctl"), "ups1"};
-        command.insert(command.end(), words.begin(), words.end());
-        const auto done = run(command, scratch_.environment());
-        return done.exit_code == 0 ? done.out : done.err;
+        *(std::find(words_.begin(), words_.end(), "--listen") + 1) = place_;
+        start();
     }
 
-    // The same by the control socket itself, for those in a hurry: "ups1 counters". Up to OK or ERR.
-    std::string ask(const std::string& request) const
+    // One request, as "ups1 mains off"; its answer up to OK or ERR.
+    std::string ctl(const std::string& request) const
     {
-        RawClient client(scratch_.file("ctl"));
+        RawClient client(scratch_.file("snmp.ctl"));
         client.send(request + "\n");
         std::string all;
         while (const auto line = client.line()) {
             all += *line + "\n";
-            if (line->starts_with("OK") || line->starts_with("ERR"))
+            if (*line == "OK" || line->starts_with("ERR "))
                 break;
         }
         return all;
     }
 
 private:
-    void start(const std::string& listen)
+    void start()
     {
         std::vector<std::string> command{program("upsim")};
-        command.insert(command.end(), what_.begin(), what_.end());
-        command.insert(command.end(), {"--listen", listen, "--control", scratch_.file("ctl")});
+        command.insert(command.end(), words_.begin(), words_.end());
+        command.insert(command.end(), {"--control", scratch_.file("snmp.ctl")});
         upsim_ = std::make_unique<Process>(command, scratch_.environment());
         ready_ = eventually([this] { return upsim_->out().find("ready\n") != std::string::npos; });
-        constexpr std::string_view kPlace = "ups1 udp:";
+        constexpr std::string_view kName = "ups1 ";
         const auto out = upsim_->out();
-        if (const auto at = out.find(kPlace); at != out.npos)
-            port_ = out.substr(at + kPlace.size(), out.find('\n', at) - at - kPlace.size());
+        if (const auto at = out.find(kName); at != out.npos)
+            place_ = out.substr(at + kName.size(), out.find('\n', at) - at - kName.size());
     }
 
-    std::vector<std::string> what_;
+    std::vector<std::string> words_;
     Scratch scratch_;
     std::unique_ptr<Process> upsim_;
-    std::string port_;
+    std::string place_;
     bool ready_ = false;
 };
 

@@ -11,7 +11,11 @@ namespace {
 void start_library()
 {
     // No MIB files, no configuration, no state: we need none, and a user's may be anything.
-    setenv("MIBS", "", 1); // NOLINT(concurrency-mt-unsafe): before any thread
+    // The library makes a folder for certificates whatever it is told; below /dev/null there can't be one.
+    for (const char* const variable : {"MIBS", "MIBDIRS"})
+        setenv(variable, "", 1); // NOLINT(concurrency-mt-unsafe): before any thread
+    for (const char* const variable : {"SNMPCONFPATH", "SNMP_PERSISTENT_DIR"})
+        setenv(variable, "/dev/null/none", 1); // NOLINT(concurrency-mt-unsafe): the same
     for (const int flag : {NETSNMP_DS_LIB_DONT_READ_CONFIGS, NETSNMP_DS_LIB_DONT_PERSIST_STATE,
                            NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE,
                            NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES})

@@ -82,6 +82,9 @@ Oid name_of(const netsnmp_variable_list& variable)
     return Oid(numbers);
 }
 
+// What a message is worth once it is parsed: 0 if it could not be, or is not by whom it says.
+int authentic(netsnmp_session* /*session*/, netsnmp_pdu* /*pdu*/, int result) { return result == 0 ? 1 : 0; }
+
 } // namespace
 
 // What came back to one request.
@@ -94,9 +97,14 @@ struct Session::Answer {
     static int take(int operation, netsnmp_session* session, int /*id*/, netsnmp_pdu* pdu, void* to)
     {
         auto& answer = *static_cast<Answer*>(to);
+        const bool response = operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu != nullptr
+                              && pdu->command == SNMP_MSG_RESPONSE;
+        // A message whose authentication failed comes here like any other, but for this number. The true
+        // answer may still come.
+        if (response && session->s_snmp_errno != SNMPERR_SUCCESS)
+            return 0;
         answer.over = true;
-        if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu != nullptr
-            && pdu->command == SNMP_MSG_RESPONSE) {
+        if (response) {
             answer.good = true;
             answer.response.error = static_cast<Error>(pdu->errstat);
             answer.response.error_index = static_cast<int>(pdu->errindex);
@@ -143,7 +151,6 @@ void Session::open()
     const std::lock_guard held(library());
     netsnmp_session wanted;
     snmp_sess_init(&wanted);
-    wanted.peername = const_cast<char*>(options_.peer.c_str()); // the library copies it
     wanted.version = version_of(options_.version);
     wanted.retries = 0; // we ask again ourselves
     wanted.timeout = std::chrono::microseconds(options_.timeout).count();
@@ -153,9 +160,11 @@ void Session::open()
         wanted.community = reinterpret_cast<u_char*>(const_cast<char*>(options_.community.data()));
         wanted.community_len = options_.community.size();
     }
-    snmp_set_do_debugging(0);
-    session_ = snmp_sess_open(&wanted);
-    if (session_ == nullptr && wanted.s_snmp_errno == SNMPERR_BAD_ADDRESS)
+    // Not snmp_sess_open(): without authentic() the library hands over answers whose authentication failed.
+    auto* const transport = netsnmp_transport_open_client("snmp", options_.peer.c_str());
+    if (transport != nullptr)
+        session_ = snmp_sess_add(&wanted, transport, nullptr, authentic); // it owns the transport
+    else
         throw SnmpError(Cause::unreachable,
                         fmt::format("{} is unreachable: no such host, or no way to it", options_.peer));
 }
@@ -203,6 +212,7 @@ bool Session::attempt(const Request& request, Response& response)
             netsnmp_large_fd_set ready;
             netsnmp_large_fd_set_init(&ready, descriptor + 1);
             NETSNMP_LARGE_FD_SET(descriptor, &ready);
+            snmp_sess_session(session_)->s_snmp_errno = SNMPERR_SUCCESS;
             const bool broken = snmp_sess_read2(session_, &ready) < 0;
             netsnmp_large_fd_set_cleanup(&ready);
             if (broken && !answer.over)

@@ -80,6 +80,12 @@ struct TrapListener::Inside {
                                                                                                        : 0;
     }
 
+    // Without it the library hands over what is not by whom it says.
+    static int authentic(netsnmp_session* /*session*/, netsnmp_pdu* /*pdu*/, int result)
+    {
+        return result == 0 ? 1 : 0;
+    }
+
     bool bears_our_name(const netsnmp_pdu& pdu) const
     {
         if (pdu.version == SNMP_VERSION_3)
@@ -102,11 +108,11 @@ struct TrapListener::Inside {
             snmp_free_pdu(reply);
     }
 
-    static int take(int operation, netsnmp_session* /*session*/, int /*id*/, netsnmp_pdu* pdu, void* self)
+    static int take(int operation, netsnmp_session* session, int /*id*/, netsnmp_pdu* pdu, void* self)
     {
         auto& inside = *static_cast<Inside*>(self);
         if (operation != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE || pdu == nullptr
-            || !inside.bears_our_name(*pdu))
+            || session->s_snmp_errno != SNMPERR_SUCCESS || !inside.bears_our_name(*pdu))
             return 1;
         const bool inform = pdu->command == SNMP_MSG_INFORM;
         inside.heard =
@@ -158,7 +164,8 @@ TrapListener::TrapListener(const TrapOptions& options) : inside_(std::make_uniqu
     wanted.callback = Inside::take;
     wanted.callback_magic = &inside;
     wanted.isAuthoritative = SNMP_SESS_UNKNOWNAUTH;
-    inside.session = snmp_sess_add(&wanted, transport, Inside::from_known, nullptr); // it owns the transport
+    inside.session = snmp_sess_add(&wanted, transport, Inside::from_known,
+                                   Inside::authentic); // it owns the transport
     if (inside.session == nullptr)
         throw SnmpError(Cause::unreachable, fmt::format("traps can't be heard at {}", options.listen));
     wake_ = ::eventfd(0, EFD_CLOEXEC);
@@ -195,6 +202,7 @@ void TrapListener::run()
             netsnmp_large_fd_set ready;
             netsnmp_large_fd_set_init(&ready, inside.descriptor + 1);
             NETSNMP_LARGE_FD_SET(inside.descriptor, &ready);
+            snmp_sess_session(inside.session)->s_snmp_errno = SNMPERR_SUCCESS;
             snmp_sess_read2(inside.session, &ready);
             netsnmp_large_fd_set_cleanup(&ready);
             heard = std::exchange(inside.heard, false);

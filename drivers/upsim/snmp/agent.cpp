@@ -63,9 +63,11 @@ std::string quoted(const std::string& text)
 } // namespace
 
 struct AgentCallback {
+    // The library calls it with messages whose authentication failed, too, so that somebody can be told of
+    // them; its only sign of that is the session's error.
     static int call(int operation, netsnmp_session* session, int /*reqid*/, netsnmp_pdu* pdu, void* agent)
     {
-        if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE)
+        if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && session->s_snmp_errno == SNMPERR_SUCCESS)
             static_cast<Agent*>(agent)->received(session, pdu);
         return 1;
     }

@@ -15,13 +15,13 @@ struct Request {
     int once = 0;                // GETBULK: so many bindings once (non-repeaters) ...
     int rounds = 0;              // ... and the others so many times (max-repetitions)
     std::size_t longest = 65507; // an answer has at most so many bytes
-    std::vector<Binding> bindings;
+    std::vector<Binding> bindings = {};
 };
 
 struct Response {
     Status status = Status::none;
     int index = 0; // of the binding that is to blame, from 1
-    std::vector<Binding> bindings;
+    std::vector<Binding> bindings = {};
 };
 
 // `faults` are those of the tree: missing, wrong types, too big, read only, frozen. The others are the

@@ -113,7 +113,8 @@ std::string in_words(const Row& row, const State& state)
     if (row.type == Type::ticks) // net-snmp's clients count whole seconds
         return fmt::format("{:.0f}", std::floor(number / row.per));
     const double value = number < 0 ? number : number / row.per;
-    if (row.variable.ends_with("ambient.temperature")) // NUT tells a tenth, even if it is none
+    if (row.variable.find("ambient.") != std::string::npos
+        && row.variable.ends_with("temperature")) // NUT tells a tenth, even if it is none
         return fmt::format("{:.1f}", value);
     const double rounded = std::round(value * 100) / 100;
     return rounded == std::floor(rounded) ? fmt::format("{:.0f}", rounded) : fmt::format("{:.2f}", rounded);

@@ -263,6 +263,8 @@ std::vector<Row> rows(const ProfileOptions& options)
     all.push_back({"1.1.0", octets, {}, 1, {}, {}, {}, present});
     for (auto& row : all)
         row.oid = "1.3.6.1.4.1.534.6.6.7." + row.oid;
+    const auto probe = eaton_sensor_rows();
+    all.insert(all.end(), probe.begin(), probe.end());
     return all;
 }
 

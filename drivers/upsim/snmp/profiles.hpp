@@ -13,6 +13,8 @@ Profile cyberpower_profile();
 Profile epdu_profile();
 Profile apc_pdu_profile();
 
+std::vector<Row> eaton_sensor_rows(); // which more than one of them shows
+
 const std::vector<Profile>& profiles();
 const Profile* find_profile(std::string_view name);
 

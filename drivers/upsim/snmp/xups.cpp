@@ -177,6 +177,8 @@ std::vector<Row> rows(const ProfileOptions&)
     for (auto& row : all)
         row.oid = "1.3.6.1.4.1.534.1." + row.oid;
     all.insert(all.end(), foreign().begin(), foreign().end());
+    const auto probe = eaton_sensor_rows();
+    all.insert(all.end(), probe.begin(), probe.end());
     return all;
 }
 

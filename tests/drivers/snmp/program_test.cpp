@@ -18,11 +18,11 @@ class EachProfile : public testing::TestWithParam<std::string> {};
 TEST_P(EachProfile, TellsTheTruth)
 {
     Running running({"run", "--snmp", GetParam()}, "snmp_version = v2c\ncommunity = private\npollfreq = 1\n");
-    const std::vector<std::vector<std::string>> happenings{{"load", "33"}, {"load", "120"}, {"mains", "off"}};
+    const std::vector<std::string> happenings{"load 33", "load 120", "mains off"};
     for (const auto& happening : happenings) {
-        running.simulator.ctl(happening);
+        running.simulator.ctl("ups1 " + happening);
         ASSERT_TRUE(running.agrees({"device.uptime", "battery.runtime.elapsed"}))
-            << happening[0] << happening[1] << ": " << running.differences();
+            << happening << ": " << running.differences();
     }
 }
 
@@ -76,13 +76,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(SnmpUps, ReadsOverTcpAndIpv6)
 {
     for (const std::string listen : {"tcp:127.0.0.1:0", "udp6:[::1]:0", "tcp6:[::1]:0"}) {
-        const SnmpSimulator simulator({"run", "--snmp", "ietf"}, listen);
+        const SnmpSimulator simulator({"run", "--snmp", "ietf", "--listen", listen});
         ASSERT_TRUE(simulator.ready()) << listen;
         const Site site;
-        // The place is told as it is given to clients.
-        const auto out = const_cast<SnmpSimulator&>(simulator).process().out();
-        const auto place = out.substr(5, out.find('\n') - 5);
-        site.ups_conf("[u]\ndriver = snmp-ups\nport = " + place + "\nsnmp_version = v2c\n");
+        site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.place() + "\nsnmp_version = v2c\n");
         const auto driver = site.driver("u", "snmp-ups");
         EXPECT_TRUE(driver->running()) << listen << driver->err();
     }
@@ -127,16 +124,33 @@ TEST(SnmpUps, TellsWhatIsWrongWithAnAgentThatDoesNotAnswer)
     EXPECT_NE(complaint(site, "127.0.0.1:" + std::to_string(free_port()), "").find("is unreachable"),
               std::string::npos);
     EXPECT_NE(complaint(site, "no-such-host.invalid", "").find("is unreachable"), std::string::npos);
-    EXPECT_NE(complaint(site, simulator.port(), "community = wrong\n").find("does not answer this community"),
-              std::string::npos);
-    EXPECT_NE(complaint(site, simulator.port(), "snmp_version = v3\nsecName = nobody\n")
+    EXPECT_NE(
+        complaint(site, simulator.address(), "community = wrong\n").find("does not answer this community"),
+        std::string::npos);
+    EXPECT_NE(complaint(site, simulator.address(), "snmp_version = v3\nsecName = nobody\n")
                   .find("knows no user of this name"),
               std::string::npos);
-    EXPECT_NE(complaint(site, simulator.port(),
+    EXPECT_NE(complaint(site, simulator.address(),
                         "snmp_version = v3\nsecName = sha256\nsecLevel = authPriv\nauthProtocol = SHA256\n"
                         "authPassword = password9\nprivProtocol = AES\nprivPassword = password2\n")
                   .find("refuses: wrong authPassword"),
               std::string::npos);
+}
+
+// net-snmp's own programs show what comes with a wrong password.
+TEST(SnmpUps, PublishesNothingThatIsNotAuthentic)
+{
+    const Scratch users;
+    users.write("users", kUsers);
+    const SnmpSimulator simulator({"run", "--snmp", "ietf", "--users", users.file("users")});
+    const Site site;
+    for (const std::string user : {"md5", "sha256"}) {
+        const auto text =
+            complaint(site, simulator.address(),
+                      "snmp_version = v3\nsecLevel = authNoPriv\nauthPassword = password9\nsecName = " + user
+                          + (user == "md5" ? "\n" : "\nauthProtocol = SHA256\n"));
+        EXPECT_NE(text.find("refuses: wrong authPassword"), std::string::npos) << text;
+    }
 }
 
 TEST(SnmpUps, TellsInAVariableWhyTheDataAreStale)
@@ -154,10 +168,10 @@ TEST(SnmpUps, TellsInAVariableWhyTheDataAreStale)
 TEST(SnmpUps, GoesStaleWithAMuteAgentAndComesBack)
 {
     Running running({"run", "--snmp", "apcc"}, "snmp_version = v2c\nsnmp_timeout = 0.1\n");
-    running.simulator.ctl({"fault", "mute"});
+    running.simulator.ctl("ups1 fault mute");
     EXPECT_TRUE(running.becomes_stale());
-    running.simulator.ctl({"mains", "off"});
-    running.simulator.ctl({"fault", "none"});
+    running.simulator.ctl("ups1 mains off");
+    running.simulator.ctl("ups1 fault none");
     EXPECT_TRUE(running.becomes_fresh());
     EXPECT_TRUE(eventually([&] { return running.value("ups.status").find("OB") != std::string::npos; }));
 }
@@ -165,8 +179,8 @@ TEST(SnmpUps, GoesStaleWithAMuteAgentAndComesBack)
 TEST(SnmpUps, IsOnlySlowWithASlowAgent)
 {
     Running running({"run", "--snmp", "apcc"});
-    running.simulator.ctl({"delay", "300"});
-    running.simulator.ctl({"mains", "off"});
+    running.simulator.ctl("ups1 delay 300");
+    running.simulator.ctl("ups1 mains off");
     EXPECT_TRUE(eventually([&] { return running.value("ups.status").find("OB") != std::string::npos; }));
     EXPECT_FALSE(running.stale);
 }
@@ -176,10 +190,10 @@ TEST(SnmpUps, InventsNothingWhenAValueGoesWrong)
     Running running({"run", "--snmp", "ietf"}, "snmp_version = v2c\npollfreq = 1\n");
     const std::string charge = "1.3.6.1.2.1.33.1.2.4.0";
     for (const std::string fault : {"missing", "wrongtype"}) {
-        running.simulator.ctl({"fault", fault, charge});
+        running.simulator.ctl("ups1 " + "fault" + " " + fault + " " + charge);
         EXPECT_TRUE(running.becomes_stale()) << fault;
         EXPECT_EQ(running.value("battery.charge"), "100");
-        running.simulator.ctl({"fault", "none"});
+        running.simulator.ctl("ups1 fault none");
         EXPECT_TRUE(running.becomes_fresh()) << fault;
     }
 }
@@ -187,10 +201,10 @@ TEST(SnmpUps, InventsNothingWhenAValueGoesWrong)
 TEST(SnmpUps, StaysFreshWhenAlarmsComeAndGo)
 {
     Running running({"run", "--snmp", "ietf"});
-    running.simulator.ctl({"alarm", "1.3.6.1.2.1.33.1.6.3.1"});
+    running.simulator.ctl("ups1 alarm 1.3.6.1.2.1.33.1.6.3.1");
     EXPECT_TRUE(eventually([&] { return running.value("ups.status").find("RB") != std::string::npos; }));
     EXPECT_NE(running.value("ups.alarm"), "<none>");
-    running.simulator.ctl({"alarm", "none"});
+    running.simulator.ctl("ups1 alarm none");
     EXPECT_TRUE(running.becomes("ups.status", "OL"));
     EXPECT_EQ(running.value("ups.alarm"), "<none>");
 }
@@ -198,8 +212,8 @@ TEST(SnmpUps, StaysFreshWhenAlarmsComeAndGo)
 TEST(SnmpUps, AsksForLessOfAnAgentThatCanDoLess)
 {
     Running running({"run", "--snmp", "apcc"}, "snmp_version = v2c\npollfreq = 1\n");
-    running.simulator.ctl({"fault", "toobig", "3"});
-    running.simulator.ctl({"load", "55"});
+    running.simulator.ctl("ups1 fault toobig 3");
+    running.simulator.ctl("ups1 load 55");
     EXPECT_TRUE(running.agrees({"device.uptime", "battery.runtime.elapsed"}));
     EXPECT_EQ(running.seen, running.expected);
 }
@@ -208,7 +222,7 @@ TEST(SnmpUps, AsksForLessOfAnAgentThatCanDoLess)
 TEST(SnmpUps, AnswersPingsDuringASlowWalk)
 {
     Running running({"run", "--snmp", "epdu"}, "snmp_version = v2c\npollfreq = 1\nsemistaticfreq = 1\n");
-    running.simulator.ctl({"delay", "250"});
+    running.simulator.ctl("ups1 delay 250");
     RawClient client(running.site.scratch.file("snmp-ups-u"));
     client.send("NOBROADCAST\n");
     for (int i = 0; i < 20; ++i) {
@@ -236,7 +250,7 @@ TEST_P(EachTrap, IsFollowedByAPollAtOnce)
     Running running({"run", "--snmp", "ietf", "--users", users.file("users"), "--trap-to",
                      "udp:127.0.0.1:" + trap_port, "--trap-version", GetParam()},
                     session + "pollinterval = 600\npollfreq = 600\ntrapport = 127.0.0.1:" + trap_port + "\n");
-    running.simulator.ctl({"mains", "off"});
+    running.simulator.ctl("ups1 mains off");
     EXPECT_TRUE(eventually([&] { return running.value("ups.status").find("OB") != std::string::npos; }, 10s));
 }
 
@@ -250,8 +264,8 @@ TEST(SnmpUps, ListensToNobodyElsesTraps)
         {"run", "--snmp", "ietf", "--trap-to", "udp:127.0.0.1:" + trap_port, "--trap-version", "2c"},
         "snmp_version = v2c\npollinterval = 600\npollfreq = 600\ntrapfrom = 192.0.2.1\ntrapport = 127.0.0.1:"
             + trap_port + "\n");
-    running.simulator.ctl({"counters", "reset"});
-    running.simulator.ctl({"mains", "off"});
+    running.simulator.ctl("ups1 counters reset");
+    running.simulator.ctl("ups1 mains off");
     EXPECT_FALSE(eventually([&] { return running.value("ups.status").find("OB") != std::string::npos; }, 1s));
 }
 
@@ -270,7 +284,7 @@ TEST(SnmpUps, TakesADeviceFileOfTheUsersOwn)
     const Site site;
     std::filesystem::create_directories(site.scratch.file("devices/snmp"));
     site.scratch.write("devices/snmp/mine.toml", kOwn);
-    site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.port() + "\nmibs = mine\n");
+    site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.address() + "\nmibs = mine\n");
     const auto done = site.finish("snmp-ups", {"-a", "u", "-d", "1"});
     EXPECT_NE(done.out.find("driver.version.data: mine MIB 1\n"), std::string::npos) << done.out << done.err;
     EXPECT_NE(done.out.find("battery.charge: 100\n"), std::string::npos);
@@ -288,7 +302,7 @@ TEST(SnmpUps, TellsWhereAFileIsWrong)
     std::filesystem::create_directories(site.scratch.file("devices/snmp"));
     site.scratch.write("devices/snmp/mine.toml",
                        std::string(kOwn) + "commands = [{ name = \"load.off\", iod = \"1.3\" }]\n");
-    site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.port() + "\nmibs = mine\n");
+    site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.address() + "\nmibs = mine\n");
     const auto done = site.finish("snmp-ups", {"-a", "u", "-F"});
     EXPECT_EQ(done.exit_code, 1);
     EXPECT_NE(done.err.find("devices/snmp/mine.toml:6:"), std::string::npos) << done.err;

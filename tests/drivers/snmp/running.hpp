@@ -26,7 +26,7 @@ public:
 
     void start(const std::string& more)
     {
-        site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.port() + "\n" + more);
+        site.ups_conf("[u]\ndriver = snmp-ups\nport = " + simulator.address() + "\n" + more);
         driver = site.driver("u", "snmp-ups");
     }
 
@@ -69,7 +69,7 @@ public:
     {
         return eventually([&] {
             expected.clear();
-            std::istringstream lines(simulator.ctl({"truth"}));
+            std::istringstream lines(simulator.ctl("ups1 truth"));
             for (std::string line; std::getline(lines, line);)
                 if (const auto at = line.find('='); at != line.npos && !except.contains(line.substr(0, at)))
                     expected[line.substr(0, at)] = line.substr(at + 1);
