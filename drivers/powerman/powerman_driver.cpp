@@ -142,6 +142,8 @@ std::string PowermanDriver::state_of(const std::string& node)
 Outcome PowermanDriver::command(std::string_view name, const std::optional<std::string>& parameter)
 {
     const auto target = target_of(name);
+    if (target && !session_.is_open())
+        open(); // no need to wait until it is tried again anyway
     if (!target || target->outlet > nodes_.size())
         return Outcome::unknown;
     if (parameter && !trimmed(*parameter).empty()) { // a delay, perhaps: better not now, then

@@ -35,6 +35,7 @@ public:
     // All of these throw DeviceError (lost) if powermand is gone, talks nonsense or is late; the session is
     // closed then.
     void open(); // anew, if it is open
+    bool is_open() const noexcept { return socket_ >= 0; }
     Answer ask(std::string_view request);
     Answer command(std::string_view request);
     void pause(std::chrono::milliseconds so_long);

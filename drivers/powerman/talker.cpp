@@ -18,6 +18,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+// The library looks for the prompt at the end of what came so far: before its beginning, if that was less
+// than a prompt.
+extern "C" const char* __asan_default_suppressions();
+extern "C" const char* __asan_default_suppressions() { return "interceptor_via_lib:libpowerman\n"; }
+#endif
+
 namespace upright::powerman {
 namespace {
 

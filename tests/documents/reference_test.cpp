@@ -1,6 +1,8 @@
 // The reference pages list exactly what the tables in the programs hold.
 #include "common/client/credentials.hpp"
 #include "common/config/ups_conf.hpp"
+#include "drivers/powerman/program.hpp"
+#include "drivers/snmp/program.hpp"
 #include "drivers/usbhid/program.hpp"
 #include "server/upsd/commands/command.hpp"
 #include "server/upsd/config.hpp"
@@ -8,6 +10,7 @@
 #include "server/upsd/virtual_settings.hpp"
 #include "tests/documents/documents.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -123,16 +126,23 @@ TEST(Reference, EveryProgramHasAManualPage)
     EXPECT_GT(programs, 0);
 }
 
-TEST(Reference, TheManualOfUsbhidUpsNamesEveryOptionOfIt)
+void expect_every_option_in_its_page(const DriverProgram& program)
 {
-    const auto page = document("docs/manual/usbhid-ups.md");
-    for (const auto& option : usbhid::program().options) {
+    const auto page = document(fmt::format("docs/manual/{}.md", program.names.front()));
+    for (const auto& option : program.options) {
         const std::string name(option.name);
         const bool named = page.find("`" + name + "`") != page.npos
                            || page.find("`" + name + " ") != page.npos
                            || page.find("`" + name + "[") != page.npos;
-        EXPECT_TRUE(named) << name;
+        EXPECT_TRUE(named) << program.names.front() << ": " << name;
     }
+}
+
+TEST(Reference, TheManualsOfDriversNameEveryOptionOfThem)
+{
+    expect_every_option_in_its_page(usbhid::program());
+    expect_every_option_in_its_page(snmp::program());
+    expect_every_option_in_its_page(powerman::program());
 }
 
 TEST(Reference, SamplesLoadWithoutAComplaint)

@@ -1,7 +1,7 @@
 // powerman-pdu under our upsd, with Debian's powermand, and with some that are none.
 #include "tests/e2e/site.hpp"
+#include "tests/interop/powermand.hpp"
 #include "tests/support/fake_powermand.hpp"
-#include "tests/support/powermand.hpp"
 
 #include <gmock/gmock.h>
 
@@ -55,7 +55,7 @@ TEST_F(PowermanPdu, ShowsEachOutletAndSwitchesIt)
          {std::pair("on", "on"), std::pair("off", "off"), std::pair("cycle", "on")}) {
         SCOPED_TRACE(order);
         const auto done = command({fmt::format("outlet.3.load.{}", order)});
-        EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+        EXPECT_EQ(done.exit_code, 0) << done.out << done.err << driver->err();
         EXPECT_EQ(powermand.state_of("t2"), state);
         EXPECT_TRUE(shows("outlet.3.status", state));
     }
@@ -135,8 +135,14 @@ TEST_F(PowermanPdu, IsStaleWhilePowermandIsStopped)
     const auto upsd = site.upsd();
     ASSERT_TRUE(shows("device.type", "pdu"));
 
+    const auto socket = site.socket("pdu", kDriver);
+    socket->send("DUMPALL\n");
+
     powermand.stop();
     EXPECT_TRUE(stale());
+    EXPECT_EQ(hears(*socket, "SETINFO driver.problem"),
+              fmt::format("SETINFO driver.problem \"powermand at 127.0.0.1:{}: no answer within 1 s\"",
+                          powermand.port));
     powermand.go_on();
     EXPECT_TRUE(shows("device.type", "pdu")) << driver->err();
 }

@@ -1,6 +1,6 @@
 // Debian's powerman-pdu and ours on the same powermand, under either upsd: clients see the same.
 #include "tests/interop/mix.hpp"
-#include "tests/support/powermand.hpp"
+#include "tests/interop/powermand.hpp"
 
 #include <gmock/gmock.h>
 

@@ -2,7 +2,7 @@
 // It ends with the test, or sooner: kill(), and start() brings another one to the same port.
 #pragma once
 
-#include "tests/support/process.hpp"
+#include "tests/interop/peers.hpp"
 
 #include <csignal>
 #include <memory>
@@ -15,11 +15,11 @@ public:
     // The configuration is written to `scratch`, which must live longer.
     explicit Powermand(const Scratch& scratch) : scratch_(scratch)
     {
-        scratch.write("powerman.conf", "listen \"127.0.0.1:" + std::to_string(port)
-                                           + "\"\n"
-                                             "include \"/etc/powerman/vpc.dev\"\n"
-                                             "device \"v0\" \"vpc\" \"/usr/sbin/vpcd |&\"\n"
-                                             "node \"t[0-15]\" \"v0\"\n");
+        const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
+        scratch.write("powerman.conf",
+                      "listen " + quoted(address()) + "\ninclude "
+                          + quoted(peers_.file("etc/powerman/vpc.dev")) + "\ndevice \"v0\" \"vpc\" "
+                          + quoted(peers_.program("vpcd") + " |&") + "\nnode \"t[0-15]\" \"v0\"\n");
         start();
     }
 
@@ -27,8 +27,8 @@ public:
     void start()
     {
         process_ = std::make_unique<Process>(
-            std::vector<std::string>{"/usr/sbin/powermand", "-f", "-c", scratch_.file("powerman.conf")},
-            scratch_.environment());
+            std::vector<std::string>{peers_.program("powermand"), "-f", "-c", scratch_.file("powerman.conf")},
+            peers_.environment(scratch_));
         if (!eventually([this] { return RawClient(port).line(1s).value_or("").starts_with("001 "); }))
             throw std::runtime_error("powermand does not start: " + process_->err() + process_->out());
     }
@@ -53,6 +53,7 @@ public:
 
 private:
     const Scratch& scratch_;
+    const Peers peers_;
     std::unique_ptr<Process> process_;
 };
 
