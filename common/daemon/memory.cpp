@@ -30,6 +30,13 @@ bool begins_mapping(const std::string& line, Mapping& mapping)
     return true;
 }
 
+// "Anonymous:             0 kB"
+bool is_zero(const std::string& line)
+{
+    const auto digit = line.find_first_of("0123456789");
+    return digit != line.npos && line.compare(digit, line.npos, "0 kB") == 0;
+}
+
 } // namespace
 
 void give_back_memory()
@@ -40,8 +47,7 @@ void give_back_memory()
     std::ifstream smaps("/proc/self/smaps");
     for (std::string line; std::getline(smaps, line);)
         if (!begins_mapping(line, mapping) && mapping.dispensable && line.starts_with("Anonymous:")
-            && std::atol(line.c_str() + sizeof "Anonymous:")
-                   == 0) // relocated pages would lose what was written
+            && is_zero(line)) // what was relocated would be lost
             unchanged.push_back(mapping);
     for (const auto& one : unchanged)
         ::madvise(reinterpret_cast<void*>(one.begin), one.end - one.begin, MADV_DONTNEED);

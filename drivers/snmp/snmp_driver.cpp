@@ -240,8 +240,24 @@ Snapshot SnmpDriver::complete() const
     auto snapshot = snapshot_of(layout_, lists_);
     const auto& family = *chosen_.front();
     snapshot.set("driver.version.data", family.version);
+    apply_transfer_options(snapshot);
     add_settings(snapshot);
     return snapshot;
+}
+
+// Some old APC cards tell limits that make no sense, or that are between phases.
+void SnmpDriver::apply_transfer_options(Snapshot& snapshot) const
+{
+    constexpr double kPhaseToNeutral = 0.707;
+    for (const auto* const name : {"input.transfer.low", "input.transfer.high"}) {
+        const auto it = snapshot.variables.find(name);
+        if (it == snapshot.variables.end())
+            continue;
+        if (options_.flag("notransferoids"))
+            snapshot.variables.erase(it);
+        else if (const auto volts = to_double(it->second.value); volts && options_.flag("symmetrathreephase"))
+            it->second.value = printed(*volts * kPhaseToNeutral, 2);
+    }
 }
 
 // Kept in the driver, where the device has no such setting of its own but commands that want it.

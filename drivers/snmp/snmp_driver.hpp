@@ -47,6 +47,7 @@ private:
     void read_lists();
     void want_complete(bool quick_only) const;
     Snapshot complete() const;
+    void apply_transfer_options(Snapshot& snapshot) const;
     void add_settings(Snapshot& snapshot) const;
     void note_trouble(const SnmpError& error);
 

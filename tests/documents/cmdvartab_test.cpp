@@ -1,6 +1,8 @@
 // The descriptions that upsd hands out: well formed, and there for whatever our drivers publish.
 #include "common/config/document.hpp"
 #include "common/text/case_less.hpp"
+#include "drivers/snmp/families.hpp"
+#include "drivers/snmp/table_rows.hpp"
 #include "server/upsd/descriptions.hpp"
 #include "server/upsd/virtual_stages.hpp"
 #include "tests/documents/documents.hpp"
@@ -62,7 +64,7 @@ TEST(CmdVarTab, OneEntryServesEveryIndexAndPhase)
         EXPECT_EQ(texts.of_variable(name), texts.of_variable(like));
     }
     EXPECT_NE(texts.of_variable("outlet.1.status"), texts.of_variable("outlet.status"));
-    EXPECT_EQ(texts.of_variable("input.L4.current"), std::nullopt);
+    EXPECT_EQ(texts.of_variable("input.L7.current"), std::nullopt);
     EXPECT_EQ(texts.of_command("outlet.9.load.off"), texts.of_command("outlet.1.load.off"));
 }
 
@@ -81,7 +83,10 @@ TEST(CmdVarTab, DescribesWhatDeviceFilesName)
     std::size_t variables = 0;
     std::size_t commands = 0;
     for (const auto& entry : fs::recursive_directory_iterator(source_dir() + "/drivers")) {
-        if (entry.path().extension() != ".toml" || entry.path().parent_path().filename() != "devices")
+        const bool device =
+            entry.path().extension() == ".toml" && entry.path().parent_path().filename() == "devices";
+        if (!device
+            || entry.path().string().find("/snmp/") != std::string::npos) // names with placeholders: below
             continue;
         SCOPED_TRACE(entry.path());
         const auto text = test::text_of(entry.path());
@@ -97,6 +102,41 @@ TEST(CmdVarTab, DescribesWhatDeviceFilesName)
     }
     EXPECT_GT(variables, 100U);
     EXPECT_GT(commands, 20U);
+}
+
+// As the driver names them, on a device with one line and on one with three.
+TEST(CmdVarTab, DescribesWhatSnmpDevicesTell)
+{
+    auto texts = descriptions();
+    const snmp::Families families({source_dir() + "/drivers/snmp/devices"});
+    std::size_t names = 0;
+    for (const auto& head : families.heads()) {
+        SCOPED_TRACE(head.name);
+        const auto file = source_dir() + "/drivers/snmp/devices/" + head.name + ".toml";
+        const auto family = snmp::parse_family(file, test::text_of(file)).value;
+        const auto is_described = [&](const std::string& name) {
+            ++names;
+            EXPECT_TRUE(texts.of_variable(name)) << name;
+        };
+        for (const auto& row : family.values)
+            is_described(row.variable);
+        for (const auto& [variable, text] : family.constants)
+            is_described(variable);
+        for (const auto& row : family.commands)
+            EXPECT_TRUE(texts.of_command(row.name)) << row.name;
+        for (const auto& table : family.tables)
+            for (const int lines : {1, 3}) {
+                snmp::TableRow row;
+                row.number = row.line = 1;
+                row.lines = lines;
+                for (const auto& value : table.values)
+                    is_described(snmp::name_for(table.prefix + value.variable, row));
+                for (const auto& command : table.commands)
+                    EXPECT_TRUE(texts.of_command(snmp::name_for(table.prefix + command.name, row)))
+                        << command.name;
+            }
+    }
+    EXPECT_GT(names, 3000U);
 }
 
 TEST(CmdVarTab, DescribesWhatVirtualUpsesShow)

@@ -149,6 +149,15 @@ TEST_F(Driven, PublishesWhatTheDeviceTells)
     EXPECT_TRUE(snapshot.commands.contains("outlet.1.load.off"));
 }
 
+TEST_F(Driven, LeavesTransferLimitsOutOrScalesThem)
+{
+    options.set("symmetrathreephase", std::nullopt);
+    EXPECT_EQ(value(driver().poll(Depth::full), "input.transfer.low"), "134.33");
+    driver_.reset();
+    options.set("notransferoids", std::nullopt);
+    EXPECT_EQ(value(driver().poll(Depth::full), "input.transfer.low"), "<none>");
+}
+
 TEST_F(Driven, AsksOnlyForWhatIsDue)
 {
     EXPECT_EQ(asked_in(Depth::quick), (std::set<std::string>{".1.9.20.0", ".1.9.3.0", ".1.9.6.0"}));
