@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -147,11 +148,6 @@ void add(std::map<std::string, std::string>& all, std::string_view variables, co
     }
 }
 
-struct Slot {
-    std::uint32_t number;
-    Oid what;
-};
-
 void add_slot(Tree& tree, const Profile& profile, State state, std::uint32_t number,
               const std::function<std::optional<Oid>()>& what)
 {
@@ -223,6 +219,17 @@ void add_alarms(Tree& tree, const Profile& profile, State state)
             const auto& forced = state.settings.forced_alarms;
             return i < forced.size() ? std::optional(forced[i]) : std::nullopt;
         });
+}
+
+std::uint32_t alarm_number(const Profile& profile, const Settings& settings, const Oid& what)
+{
+    const auto own = std::find_if(profile.alarms.begin(), profile.alarms.end(),
+                                  [&](const Alarm& one) { return one.what == what; });
+    if (own != profile.alarms.end())
+        return static_cast<std::uint32_t>(own - profile.alarms.begin() + 1);
+    const auto& forced = settings.forced_alarms;
+    const auto found = std::find(forced.begin(), forced.end(), what);
+    return found == forced.end() ? kForced : kForced + static_cast<std::uint32_t>(found - forced.begin());
 }
 
 void watch_alarms(const Profile& profile, const State& state)

@@ -19,6 +19,8 @@ std::map<std::string, std::string> truth_of(const Profile& profile, const std::v
 
 // The objects of the alarm table: rows for all alarms there can be; those are there that stand.
 void add_alarms(Tree& tree, const Profile& profile, State state);
+// Its row in that table; one that people asked for and no longer want: any.
+std::uint32_t alarm_number(const Profile& profile, const Settings& settings, const Oid& what);
 // Which alarms stand, and since when.
 void watch_alarms(const Profile& profile, const State& state);
 

@@ -1,6 +1,5 @@
+#include "drivers/upsim/snmp/binding.hpp"
 #include "drivers/upsim/snmp/notifications.hpp"
-
-#include <algorithm>
 
 namespace upright::upsim::snmp {
 namespace {
@@ -23,12 +22,10 @@ bool is_told(const Oid& alarm)
     return alarm != kOnBattery && alarm != kTestInProgress;
 }
 
-Notification of_alarm(const Profile& profile, const Oid& notification, const Oid& alarm)
+Notification of_alarm(const Profile& profile, const Settings& settings, const Oid& notification,
+                      const Oid& alarm)
 {
-    const auto& all = profile.alarms;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const Alarm& one) { return one.what == alarm; });
-    const auto number = static_cast<std::uint32_t>(found - all.begin() + 1);
+    const auto number = alarm_number(profile, settings, alarm);
     return {notification,
             {{below(profile.alarm_table, {1, number}), Value::of(Type::integer, number)},
              {below(profile.alarm_table, {2, number}), Value::identifier(alarm)}}};
@@ -56,10 +53,10 @@ std::vector<Notification> Watch::look(const Profile& profile, const std::vector<
     const auto& alarms = state.settings.alarms;
     for (const auto& [alarm, since] : alarms)
         if (!first_ && !alarms_.contains(alarm) && !profile.alarm_added.empty() && is_told(alarm))
-            told.push_back(of_alarm(profile, profile.alarm_added, alarm));
+            told.push_back(of_alarm(profile, state.settings, profile.alarm_added, alarm));
     for (const auto& [alarm, since] : alarms_)
         if (!alarms.contains(alarm) && !profile.alarm_removed.empty() && is_told(alarm))
-            told.push_back(of_alarm(profile, profile.alarm_removed, alarm));
+            told.push_back(of_alarm(profile, state.settings, profile.alarm_removed, alarm));
     alarms_ = alarms;
     first_ = false;
     return told;
