@@ -177,6 +177,56 @@ void Session::close()
     snmp_sess_close(std::exchange(session_, nullptr));
 }
 
+// The library's error; 0 if it is on its way, or if there is no way, which shows when nobody answers.
+int Session::send(const Request& request, Answer& answer)
+{
+    const std::lock_guard held(library());
+    auto* const pdu = pdu_of(request);
+    if (snmp_sess_async_send(session_, pdu, Answer::take, &answer) != 0)
+        return 0;
+    snmp_free_pdu(pdu);
+    answer.over = true;
+    int system = 0;
+    int error = 0;
+    char* text = nullptr;
+    snmp_sess_error(session_, &system, &error, &text);
+    free(text);
+    return system == ECONNREFUSED || system == EHOSTUNREACH || system == ENETUNREACH ? 0 : error;
+}
+
+// Until the answer or the end of the time. Afterwards the library knows no more of `answer`.
+void Session::wait_for(const Answer& answer)
+{
+    const int descriptor = snmp_sess_transport(session_)->sock;
+    const auto deadline = Clock::now() + options_.timeout;
+    while (!answer.over) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        pollfd waited{descriptor, POLLIN, 0};
+        const bool readable = left > 0ms && ::poll(&waited, 1, static_cast<int>(left.count())) > 0;
+        const std::lock_guard held(library());
+        if (!readable && left <= 0ms)
+            break;
+        if (!readable)
+            continue;
+        netsnmp_large_fd_set ready;
+        netsnmp_large_fd_set_init(&ready, descriptor + 1);
+        NETSNMP_LARGE_FD_SET(descriptor, &ready);
+        snmp_sess_session(session_)->s_snmp_errno = SNMPERR_SUCCESS;
+        const bool broken = snmp_sess_read2(session_, &ready) < 0;
+        netsnmp_large_fd_set_cleanup(&ready);
+        if (broken)
+            break;
+    }
+    if (answer.over)
+        return;
+    {
+        const std::lock_guard held(library());
+        snmp_sess_timeout(session_); // drops what has expired, and tells `answer`
+    }
+    if (!answer.over)
+        close();
+}
+
 // One question, one wait. False if nobody answered.
 bool Session::attempt(const Request& request, Response& response)
 {
@@ -185,48 +235,14 @@ bool Session::attempt(const Request& request, Response& response)
     if (session_ == nullptr) // v3: no engine answered
         return false;
     Answer answer;
-    int descriptor = -1;
-    {
-        const std::lock_guard held(library());
-        auto* const pdu = pdu_of(request);
-        if (snmp_sess_async_send(session_, pdu, Answer::take, &answer) == 0) {
-            snmp_free_pdu(pdu);
-            int system = 0;
-            int error = 0;
-            char* text = nullptr;
-            snmp_sess_error(session_, &system, &error, &text);
-            free(text);
-            if (system == ECONNREFUSED || system == EHOSTUNREACH || system == ENETUNREACH)
-                return false;
-            fail(error);
-        }
-        descriptor = snmp_sess_transport(session_)->sock;
-    }
-    const auto deadline = Clock::now() + options_.timeout;
-    while (!answer.over) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-        pollfd waited{descriptor, POLLIN, 0};
-        const bool readable = left > 0ms && ::poll(&waited, 1, static_cast<int>(left.count())) > 0;
-        const std::lock_guard held(library());
-        if (readable) {
-            netsnmp_large_fd_set ready;
-            netsnmp_large_fd_set_init(&ready, descriptor + 1);
-            NETSNMP_LARGE_FD_SET(descriptor, &ready);
-            snmp_sess_session(session_)->s_snmp_errno = SNMPERR_SUCCESS;
-            const bool broken = snmp_sess_read2(session_, &ready) < 0;
-            netsnmp_large_fd_set_cleanup(&ready);
-            if (broken && !answer.over)
-                break;
-        } else if (left <= 0ms) {
-            break;
-        }
-    }
+    if (const int error = send(request, answer); error != 0)
+        fail(error);
+    wait_for(answer);
     if (answer.good) {
         response = std::move(answer.response);
         return true;
     }
-    close(); // with it goes the library's memory of `answer`
-    if (answer.over && answer.error != 0)
+    if (answer.error != 0)
         fail(answer.error);
     return false;
 }

@@ -48,6 +48,8 @@ private:
     struct Answer;
     void open();
     void close();
+    int send(const Request& request, Answer& answer);
+    void wait_for(const Answer& answer);
     bool attempt(const Request& request, Response& response);
     SnmpError why_silent() const;
     [[noreturn]] void fail(int library_error);
