@@ -86,19 +86,18 @@ std::string why_missed(const ExpectedValue& wanted, const Layout& layout, const 
     for (const auto& bound : layout.values)
         if (oid && layout.points[bound.point].oid == *oid) {
             const auto it = snapshot.variables.find(bound.variable);
-            return fmt::format("{} says {}", bound.variable,
+            return fmt::format("published as {}: {}", bound.variable,
                                it == snapshot.variables.end() ? "nothing" : it->second.value);
         }
     for (const auto& family : layout.families)
         for (const auto& row : family.family->values)
             if (oid && row.place.before == *oid)
-                return fmt::format("{} is told by another object", row.variable);
+                return fmt::format("{} comes from a finer object", row.variable);
     for (const auto& family : layout.families)
         for (const auto& table : family.family->tables)
             for (const auto& row : table.values)
                 if (oid && row.place.before.begins(*oid))
-                    return fmt::format("{}{} is told by another object, or is for other rows", table.prefix,
-                                       row.variable);
+                    return fmt::format("{}{} comes from a finer object", table.prefix, row.variable);
     return "not in a device file";
 }
 
