@@ -41,10 +41,12 @@ void want_family(Families& all, const DriverOptions& options)
         DeviceError::Kind::fatal);
 }
 
-std::unique_ptr<Link> connect(const SessionOptions& session, Session::Tell tell)
+std::unique_ptr<Link> connect(const SessionOptions& session, Session::Tell tell,
+                              const std::atomic<bool>& stop)
 {
     auto link = std::make_unique<Session>(session);
     link->on_trouble(std::move(tell));
+    link->stop_when(stop);
     return link;
 }
 
@@ -54,7 +56,8 @@ std::unique_ptr<Driver> create(const DriverOptions& options)
     auto all = families(options);
     want_family(all, options);
     return std::make_unique<SnmpDriver>(
-        options, std::move(all), [session](Session::Tell tell) { return connect(session, std::move(tell)); },
+        options, std::move(all),
+        [session](Session::Tell tell, const auto& stop) { return connect(session, std::move(tell), stop); },
         trap_options(options, session));
 }
 
@@ -62,7 +65,7 @@ int print_explanation(const DriverOptions& options, std::FILE* out)
 {
     auto all = families(options);
     want_family(all, options);
-    Agent agent(connect(session_options(options), {}));
+    Agent agent(std::make_unique<Session>(session_options(options)));
     const auto mibs = options.text("mibs");
     try {
         return explain(agent, all, mibs && *mibs != "auto" ? mibs : std::nullopt, out);

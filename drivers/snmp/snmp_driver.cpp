@@ -22,8 +22,9 @@ constexpr std::string_view kStartDelay = "ups.delay.start";
 } // namespace
 
 SnmpDriver::SnmpDriver(const DriverOptions& options, Families families, MakeLink make_link,
-                       std::optional<TrapOptions> traps)
-    : options_(options), families_(std::move(families)), make_link_(std::move(make_link))
+                       std::optional<TrapOptions> traps, Now now)
+    : options_(options), families_(std::move(families)), make_link_(std::move(make_link)),
+      now_(std::move(now))
 {
     full_poll_interval_ = std::chrono::seconds(options.number("pollfreq", 1, kLongestInterval, 30));
     seldom_ = options.number("semistaticfreq", 1, kLongestInterval, 10);
@@ -53,6 +54,7 @@ void SnmpDriver::on_event(std::function<void()> tell)
     {
         const std::lock_guard held(tell_mutex_);
         tell_ = std::move(tell);
+        stopping_ = !tell_; // nobody listens any more: the program ends
     }
     if (traps_)
         traps_->start([this] {
@@ -100,7 +102,8 @@ void SnmpDriver::open()
 
 void SnmpDriver::connect()
 {
-    agent_ = std::make_unique<Agent>(make_link_([this](const SnmpError& error) { note_trouble(error); }));
+    agent_ = std::make_unique<Agent>(
+        make_link_([this](const SnmpError& error) { note_trouble(error); }, stopping_));
     if (still_there())
         return;
     recognise();
@@ -116,15 +119,31 @@ void SnmpDriver::connect()
               layout_.objects());
 }
 
-// A card that starts again answers before it has everything. What was found out about it holds until it does.
+// A card that starts again answers before it has everything. What was found out about it holds until it does,
+// or for ten minutes.
+bool SnmpDriver::may_do_without(const std::string& what)
+{
+    constexpr auto kPatience = std::chrono::minutes(10);
+    if (!incomplete_since_)
+        incomplete_since_ = now_();
+    if (now_() - *incomplete_since_ < kPatience)
+        return false;
+    log::warning("UPS [{}]: the device has been without {} for ten minutes: looking at it anew", options_.ups,
+                 what);
+    incomplete_since_.reset();
+    return true;
+}
+
 bool SnmpDriver::still_there()
 {
     if (layout_.points.empty())
         return false;
     read(Depth::full);
-    if (!missing_in(layout_, false).empty())
-        throw DeviceError(fmt::format("the device has not all it had: {}", missing_in(layout_, false)),
-                          Kind::lost);
+    if (const auto missing = missing_in(layout_, false); !missing.empty()) {
+        if (may_do_without(missing))
+            return false;
+        throw DeviceError(fmt::format("the device has not all it had: {}", missing), Kind::lost);
+    }
     polls_ = seldom_; // look at all of it soon
     fresh_ = true;
     return true;
@@ -191,7 +210,7 @@ void SnmpDriver::discover_again()
     for (const auto& bound : layout.values)
         told.insert(bound.variable);
     for (const auto& bound : layout_.values)
-        if (bound.required && !told.contains(bound.variable))
+        if (bound.required && !told.contains(bound.variable) && !may_do_without(bound.variable))
             throw DeviceError(fmt::format("the device no longer has {} ({})", bound.variable,
                                           to_string(layout_.points[bound.point].oid)));
     layout_ = std::move(layout);
@@ -199,10 +218,17 @@ void SnmpDriver::discover_again()
     read_lists();
 }
 
-void SnmpDriver::want_complete(bool quick_only) const
+void SnmpDriver::want_complete()
 {
-    if (const auto missing = missing_in(layout_, quick_only); !missing.empty())
+    const auto missing = missing_in(layout_, false);
+    if (missing.empty()) {
+        incomplete_since_.reset();
+        return;
+    }
+    if (!may_do_without(missing))
         throw DeviceError(fmt::format("the device gives no sensible answer for {}", missing));
+    layout_ = discover(*agent_, chosen_);
+    read_lists();
 }
 
 Snapshot SnmpDriver::poll(Depth depth)
@@ -224,7 +250,7 @@ Snapshot SnmpDriver::poll(Depth depth)
             if (const auto now = status_of(layout_, lists_); now != status_)
                 read(Depth::full); // whatever happened, it shows in more than the status
         }
-        want_complete(false);
+        want_complete();
     } catch (const SnmpError& e) {
         agent_.reset();
         throw DeviceError(e.what(), Kind::lost);

@@ -10,18 +10,21 @@
 #include "drivers/snmp/families.hpp"
 #include "drivers/snmp/snapshot.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace upright::snmp {
 
-// Makes the link to the agent; `tell` is what hears of trouble before a question is given up.
-using MakeLink = std::function<std::unique_ptr<Link>(Session::Tell tell)>;
+// Makes the link to the agent; `tell` is what hears of trouble before a question is given up, `stop` is true
+// once nothing more is to be asked.
+using MakeLink = std::function<std::unique_ptr<Link>(Session::Tell tell, const std::atomic<bool>& stop)>;
+using Now = std::function<std::chrono::steady_clock::time_point()>;
 
 class SnmpDriver final : public Driver {
 public:
     // DeviceError (fatal) if an option makes no sense. `traps`: where to listen; nowhere without.
     SnmpDriver(const DriverOptions& options, Families families, MakeLink make_link,
-               std::optional<TrapOptions> traps = {});
+               std::optional<TrapOptions> traps = {}, Now now = std::chrono::steady_clock::now);
 
     void open() override;
     Snapshot poll(Depth depth) override;
@@ -45,7 +48,8 @@ private:
     bool still_there();
     void read(Depth depth);
     void read_lists();
-    void want_complete(bool quick_only) const;
+    void want_complete();
+    bool may_do_without(const std::string& what);
     Snapshot complete() const;
     void apply_transfer_options(Snapshot& snapshot) const;
     void add_settings(Snapshot& snapshot) const;
@@ -62,6 +66,8 @@ private:
     DriverOptions options_;
     Families families_;
     MakeLink make_link_;
+    Now now_;
+    std::atomic<bool> stopping_{false};
     std::chrono::seconds full_poll_interval_{30};
     int seldom_ = 10; // full polls between two that ask for everything
     std::optional<std::string> only_;
@@ -72,7 +78,8 @@ private:
     std::vector<const Family*> chosen_;
     Layout layout_;
     ListRows lists_;
-    bool fresh_ = false;       // the layout's values were read just now
+    bool fresh_ = false; // the layout's values were read just now
+    std::optional<std::chrono::steady_clock::time_point> incomplete_since_;
     int polls_ = 0;            // full ones since the last discovery
     bool again_ = false;       // something was written: read everything
     std::string last_trouble_; // that was logged

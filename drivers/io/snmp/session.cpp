@@ -298,6 +298,8 @@ Response Session::exchange(const Request& request)
     Response response;
     std::optional<SnmpError> why;
     for (int tries = 0; tries <= options_.retries; ++tries) {
+        if (stop_ != nullptr && *stop_)
+            throw SnmpError(Cause::silent, "not asked any more");
         if (attempt(request, response)) {
             told_ = false;
             answered_ = true;

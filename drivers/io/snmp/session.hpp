@@ -4,6 +4,7 @@
 
 #include "drivers/io/snmp/link.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -43,6 +44,9 @@ public:
 
     using Tell = std::function<void(const SnmpError&)>;
     void on_trouble(Tell tell) { tell_ = std::move(tell); }
+    // Once `stop` is true nothing is asked any more: exchange() gives up within one time limit. It must live
+    // as long as the session.
+    void stop_when(const std::atomic<bool>& stop) { stop_ = &stop; }
 
 private:
     struct Answer;
@@ -56,6 +60,7 @@ private:
 
     SessionOptions options_;
     Tell tell_;
+    const std::atomic<bool>* stop_ = nullptr;
     bool told_ = false;     // since the last answer
     bool answered_ = false; // at all
     void* session_ = nullptr;

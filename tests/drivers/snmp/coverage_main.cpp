@@ -50,10 +50,9 @@ void print_page(const std::vector<WalkCoverage>& walks, std::size_t hits, std::s
                "decoded from them snmp-ups publishes as the same number: voltage, current, frequency, load, "
                "charge, runtime,\n"
                "temperature, humidity, power, energy and power factor. A value counts if a variable of its "
-               "kind has that number. `tests/drivers/snmp/walks_test.cpp` "
-               "demands 80 % of each;\n"
-               "this page is made by `build/dev/tests/snmp_coverage drivers/snmp/devices tests/data/snmp "
-               "--table`.\n\n"
+               "kind has that number.\n"
+               "`tests/drivers/snmp/walks_test.cpp` demands 80 % of each; this page is made by\n"
+               "`build/dev/tests/snmp_coverage drivers/snmp/devices tests/data/snmp --table`.\n\n"
                "In all {} of {}.\n\n| walk | family | values | published |\n| --- | --- | --- | --- |\n",
                hits, expected);
     for (const auto& walk : walks)

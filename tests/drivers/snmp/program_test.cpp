@@ -231,6 +231,17 @@ TEST(SnmpUps, AnswersPingsDuringASlowWalk)
     }
 }
 
+// A walk of a slow agent takes long; the end of the program does not wait for it.
+TEST(SnmpUps, EndsDuringASlowWalk)
+{
+    Running running({"run", "--snmp", "epdu"}, "snmp_version = v2c\npollfreq = 1\nsemistaticfreq = 1\n");
+    running.simulator.ctl("ups1 delay 800");
+    const auto before = running.simulator.ctl("ups1 counters");
+    EXPECT_TRUE(eventually([&] { return running.simulator.ctl("ups1 counters") != before; }));
+    running.driver->signal(SIGTERM);
+    EXPECT_EQ(running.driver->wait(6s).exit_code, 0);
+}
+
 // ---- traps ---------------------------------------------------------------------------------------------
 
 class EachTrap : public testing::TestWithParam<std::string> {};

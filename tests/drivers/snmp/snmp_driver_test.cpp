@@ -97,8 +97,10 @@ protected:
     SnmpDriver& driver()
     {
         if (!driver_) {
-            driver_ = std::make_unique<SnmpDriver>(options, Families({scratch.path()}),
-                                                   [this](auto) { return std::make_unique<Wire>(device); });
+            driver_ = std::make_unique<SnmpDriver>(
+                options, Families({scratch.path()}),
+                [this](auto, const auto&) { return std::make_unique<Wire>(device); }, std::nullopt,
+                [this] { return now; });
             driver_->open();
         }
         return *driver_;
@@ -133,6 +135,7 @@ protected:
     test::Scratch scratch;
     Device device;
     DriverOptions options;
+    std::chrono::steady_clock::time_point now{};
     std::unique_ptr<SnmpDriver> driver_;
 };
 
@@ -184,6 +187,20 @@ TEST_F(Driven, IsStaleWithoutAValueThatWasThereAndFreshWithItAgain)
     EXPECT_NE(failure(Depth::quick), "");
     device.objects.set("1.9.2.0", 50);
     EXPECT_EQ(failure(), "");
+}
+
+TEST_F(Driven, DoesWithoutAValueThatIsGoneForGood)
+{
+    driver().poll(Depth::full);
+    device.objects.all.erase(*Oid::parse("1.9.2.0"));
+    EXPECT_NE(failure(), "");
+    now += std::chrono::minutes(9);
+    EXPECT_NE(failure(), "");
+    now += std::chrono::minutes(1);
+    EXPECT_EQ(failure(), "");
+    const auto snapshot = driver().poll(Depth::full);
+    EXPECT_EQ(value(snapshot, "battery.charge"), "<none>");
+    EXPECT_EQ(value(snapshot, "ups.load"), "20");
 }
 
 TEST_F(Driven, IsStaleWithAValueOfTheWrongType)
