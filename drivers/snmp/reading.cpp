@@ -148,8 +148,9 @@ std::vector<std::string> words_in(const WordRow& row, const Value& value)
     for (const auto& [bit, word] : row.bits) {
         if (value.type == Value::Type::text) { // BITS: the first is the highest of the first byte
             const auto byte = bit / kByte;
-            if (byte < value.text.size()
-                && ((static_cast<unsigned char>(value.text[byte]) >> (kByte - 1 - bit % kByte)) & 1U) != 0)
+            const unsigned octet =
+                byte < value.text.size() ? static_cast<unsigned char>(value.text[byte]) : 0U;
+            if (((octet >> (kByte - 1 - bit % kByte)) & 1U) != 0)
                 words.push_back(word);
         } else if (bit < 64 && ((static_cast<std::uint64_t>(value.number) >> bit) & 1U) != 0) {
             words.push_back(word);
