@@ -216,6 +216,15 @@ bool Binder::is_master(const TableRow& row) const
     return row.device && devices_.size() > 1 && devices_.at(*row.device) == 1;
 }
 
+// "device.2." and "outlet.3.status"; and "device.2.model" for "device.model".
+std::string on_device(const std::string& device, std::string name)
+{
+    constexpr std::string_view kOwn = "device.";
+    if (!device.empty() && name.starts_with(kOwn))
+        name.erase(0, kOwn.size());
+    return device + name;
+}
+
 // "outlet 3", "phase L2", "device 2 outlet 3": what an alarm is about.
 std::string Binder::label(const Table& table, const TableRow& row) const
 {
@@ -335,16 +344,22 @@ void Binder::bind_table(FamilyLayout& family, const FoundTable& found)
     count_rows(found);
     for (const auto& row : found.rows) {
         const auto device = prefix(row);
-        const auto name = [&](const std::string& own) { return device + name_for(table.prefix + own, row); };
+        const auto name = [&](const std::string& own) {
+            return on_device(device, name_for(table.prefix + own, row));
+        };
         for (const auto& value : table.values)
             if (auto bound = bind_value(value, row.index, name(value.variable), false)) {
-                bound->master = is_master(row);
+                if (is_master(row))
+                    bound->plain = name_for(table.prefix + value.variable, row);
                 layout_.values.push_back(std::move(*bound));
             }
         bind_words(family.status, table.status, row.index, {});
         bind_words(family.alarms, table.alarms, row.index, label(table, row));
-        for (const auto& command : table.commands)
+        for (const auto& command : table.commands) {
             bind_command(command, row.index, name(command.name));
+            if (is_master(row))
+                bind_command(command, row.index, name_for(table.prefix + command.name, row));
+        }
     }
 }
 

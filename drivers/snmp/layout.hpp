@@ -22,7 +22,7 @@ struct BoundValue {
     PointNumber point;
     Circumstances circumstances;
     bool required;       // the data are stale without it
-    bool master = false; // of the first device of a chain: to be shown without its prefix, too
+    std::string plain{}; // of the first device of a chain: its name without the device, shown, too
 };
 
 struct BoundWords {

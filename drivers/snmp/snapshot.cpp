@@ -116,9 +116,8 @@ void add_values(Snapshot& snapshot, const Layout& layout)
         auto reading = shown(bound.row->meaning, layout.points[bound.point].value, bound.circumstances);
         if (reading.kind != Shown::Kind::text)
             continue;
-        constexpr std::string_view kFirst = "device.1.";
-        if (bound.master && bound.variable.starts_with(kFirst))
-            add_value(snapshot, bound, bound.variable.substr(kFirst.size()), reading.text);
+        if (!bound.plain.empty() && !snapshot.variables.contains(bound.plain))
+            add_value(snapshot, bound, bound.plain, reading.text);
         add_value(snapshot, bound, bound.variable, std::move(reading.text));
     }
     for (const auto& [name, count] : layout.counts)

@@ -181,12 +181,9 @@ Outcome SnmpDriver::power_off()
 Outcome SnmpDriver::set(std::string_view variable, std::string_view text)
 {
     for (const auto& bound : layout_.values) {
-        const bool plain =
-            bound.master && bound.variable.size() > variable.size()
-            && equal_ignoring_case(
-                std::string_view(bound.variable).substr(bound.variable.size() - variable.size()), variable)
-            && bound.variable.size() == variable.size() + std::string_view("device.1.").size();
-        if (!bound.row->write || (!equal_ignoring_case(bound.variable, variable) && !plain))
+        const bool meant = equal_ignoring_case(bound.variable, variable)
+                           || (!bound.plain.empty() && equal_ignoring_case(bound.plain, variable));
+        if (!bound.row->write || !meant)
             continue;
         const auto value = written(*bound.row, text);
         if (!value) {

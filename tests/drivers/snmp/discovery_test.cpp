@@ -158,6 +158,22 @@ values = [{ variable = "current", oid = "1.5.3" }]
                                                    {"outlet.count", "2"}}));
 }
 
+TEST(Discovery, SaysDeviceOnceInNamesOfAChain)
+{
+    const auto family = family_of(R"(version = "1"
+[[tables]]
+index = "{device}"
+values = [{ variable = "device.model", oid = "1.2", text = true }]
+)");
+    Objects objects;
+    objects.set("1.2.0", std::string("first"));
+    objects.set("1.2.1", std::string("second"));
+    EXPECT_EQ(told(objects, {&family}), (Variables{{"device.1.model", "first"},
+                                                   {"device.2.model", "second"},
+                                                   {"device.count", "2"},
+                                                   {"device.model", "first"}}));
+}
+
 TEST(Discovery, GoesOnCountingWithAnotherSeries)
 {
     const auto family = family_of(R"(version = "1"

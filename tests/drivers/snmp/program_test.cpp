@@ -11,13 +11,16 @@ using namespace test;
 
 using What = std::vector<std::string>;
 
-const std::vector<std::string> kProfiles{"ietf", "ietf3", "apcc", "xups", "cyberpower", "epdu", "apc_pdu"};
+const std::vector<What> kProfiles{
+    {"ietf"}, {"ietf3"}, {"apcc"}, {"xups"}, {"cyberpower"}, {"epdu"}, {"epdu", "--units", "2"}, {"apc_pdu"}};
 
-class EachProfile : public testing::TestWithParam<std::string> {};
+class EachProfile : public testing::TestWithParam<What> {};
 
 TEST_P(EachProfile, TellsTheTruth)
 {
-    Running running({"run", "--snmp", GetParam()}, "snmp_version = v2c\ncommunity = private\npollfreq = 1\n");
+    What words{"run", "--snmp"};
+    words.insert(words.end(), GetParam().begin(), GetParam().end());
+    Running running(words, "snmp_version = v2c\ncommunity = private\npollfreq = 1\n");
     const std::vector<std::string> happenings{"load 33", "load 120", "mains off"};
     for (const auto& happening : happenings) {
         running.simulator.ctl("ups1 " + happening);
@@ -26,8 +29,9 @@ TEST_P(EachProfile, TellsTheTruth)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Program, EachProfile, testing::ValuesIn(kProfiles),
-                         [](const auto& one) { return one.param; });
+INSTANTIATE_TEST_SUITE_P(Program, EachProfile, testing::ValuesIn(kProfiles), [](const auto& one) {
+    return one.param.front() + (one.param.size() > 1 ? "_chain" : "");
+});
 
 // ---- sessions ------------------------------------------------------------------------------------------
 
