@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 namespace upright::snmp {
 namespace {
 
@@ -26,6 +28,8 @@ void want_family(Families& all, const DriverOptions& options)
     const auto name = options.text("mibs");
     if (!name || *name == "auto")
         return;
+    if (*name == "--list") // NUT's way to ask for them
+        std::exit(list_families(all, stdout));
     for (const auto& head : all.heads())
         if (head.is_called(*name)) {
             all.get(head.name, {});
