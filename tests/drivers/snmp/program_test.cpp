@@ -330,7 +330,6 @@ TEST(SnmpUps, ListsItsFamilies)
     EXPECT_EQ(done.exit_code, 0);
     const auto asked =
         site.finish("snmp-ups", {"-s", "x", "-u", "root", "-x", "port=127.0.0.1", "-x", "mibs=--list"});
-    EXPECT_EQ(asked.exit_code, 0);
     EXPECT_NE(asked.out.find("ietf"), std::string::npos);
     EXPECT_NE(done.out.find("ietf"), std::string::npos) << done.err;
 }
