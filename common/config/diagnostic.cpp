@@ -72,6 +72,8 @@ std::string shown(std::string_view line)
 std::string to_string(const Diagnostic& d)
 {
     const auto* const kind = d.severity == Severity::error ? "error" : "warning";
+    if (d.file.empty()) // of the command line
+        return fmt::format("{}: {}", kind, d.text);
     if (d.line == 0)
         return fmt::format("{}: {}: {}", d.file, kind, d.text);
     return fmt::format("{}:{}:{}: {}: {}", d.file, d.line, d.column, kind, d.text);

@@ -97,7 +97,8 @@ int list_families(const Families& families, std::FILE* out)
     for (const auto& head : families.heads()) {
         std::string names;
         for (const auto& name : head.names)
-            names += ", " + name;
+            if (name != head.name)
+                names += ", " + name;
         fmt::print(out, "{}{}: {}{}\n", head.name, names, head.version,
                    head.supplement_only ? " (only beside others)" : "");
     }

@@ -15,6 +15,13 @@ constexpr std::string_view kNameLetters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-{}";
 constexpr std::string_view kIndex = "{index}";
 
+// What can go into a message (X.660): below 0 and 1 there are 40, and no tree begins with 3.
+bool is_registered(const Oid& oid)
+{
+    const auto numbers = oid.numbers();
+    return numbers.size() >= 2 && numbers[0] <= 2 && (numbers[0] == 2 || numbers[1] < 40);
+}
+
 // "acme.2.1.0", "1.3.6.1.4.1.2", ".1.3.6"
 std::optional<Oid> parse_oid(TomlFields& fields, const toml::node& node, std::string_view text,
                              const FileContext& file)
@@ -23,6 +30,8 @@ std::optional<Oid> parse_oid(TomlFields& fields, const toml::node& node, std::st
         !text.empty() && (text.front() == '.' || (text.front() >= '0' && text.front() <= '9'));
     if (numeric) {
         auto oid = Oid::parse(text);
+        if (oid && !is_registered(*oid))
+            oid.reset();
         if (!oid)
             fields.complain(node, fmt::format("{} is no OID", escaped(text)));
         return oid;
@@ -195,11 +204,30 @@ Words words_of(TomlFields& fields, std::string_view key)
     return words;
 }
 
-std::string name_of(TomlFields& fields, std::string_view key)
+std::string_view objection_to(std::string_view name)
+{
+    if (name.size() > kLongestText || name.find_first_not_of(kNameLetters) != name.npos)
+        return "wants letters, digits, dots and dashes";
+    if (name.starts_with("driver.") || name == "ups.status" || name == "ups.alarm"
+        || name == "shutdown.default")
+        return "can't be one that the driver makes itself";
+    return {};
+}
+
+std::string name_of(TomlFields& fields, std::string_view key, const FileContext& file)
 {
     auto name = fields.required_text(key);
-    if (name.size() > kLongestText || name.find_first_not_of(kNameLetters) != name.npos)
-        fields.complain(*fields.node(key), fmt::format("{} wants letters, digits, dots and dashes", key));
+    auto rest = name;
+    if (file.in_table)
+        for (const std::string_view placeholder : {"{n}", "{line}", "{L}", "{LN}", "{LL}"})
+            for (auto at = rest.find(placeholder); at != rest.npos; at = rest.find(placeholder))
+                rest.erase(at, placeholder.size());
+    auto objection = objection_to(rest);
+    if (objection.empty() && rest.find_first_of("{}") != rest.npos)
+        objection = file.in_table ? "has no placeholders but {n}, {line}, {L}, {LN} and {LL}"
+                                  : "has placeholders in tables only";
+    if (!objection.empty() && fields.node(key) != nullptr)
+        fields.complain(*fields.node(key), fmt::format("{} {}", key, objection));
     return name;
 }
 

@@ -15,6 +15,7 @@ struct FileContext {
     Complaints& complaints;
     std::optional<Oid> object_id{};                 // the device's, if it is known
     std::map<std::string, Oid, std::less<>> oids{}; // names for beginnings
+    bool in_table = false;                          // names may have placeholders
 };
 
 // The text of a node as an OID or a column; nothing, with a complaint, if it is none.
@@ -29,7 +30,10 @@ Words words_of(TomlFields& fields, std::string_view key);
 // Texts and numbers alike, as texts.
 std::vector<std::string> readings_of(TomlFields& fields, const toml::node& list);
 
-std::string name_of(TomlFields& fields, std::string_view key); // of a variable or command, with placeholders
+// Of a variable or command, or what they begin with.
+std::string name_of(TomlFields& fields, std::string_view key, const FileContext& file);
+// Why nothing of ours may be called so; empty if it may.
+std::string_view objection_to(std::string_view name);
 std::optional<Value::Type> type_of(TomlFields& fields, std::string_view key);
 
 // Complains of a name that is not among those known.

@@ -61,7 +61,9 @@ void read_constants(TomlFields& fields, FamilyHead& head)
         return;
     for (const auto& [variable, node] : *table) {
         const auto text = node.value<std::string>();
-        if (node.is_string() && text->size() <= kLongestText)
+        if (const auto objection = objection_to(variable.str()); !objection.empty())
+            fields.complain(node, fmt::format("a variable {}", objection));
+        else if (node.is_string() && text->size() <= kLongestText)
             head.constants.emplace(variable.str(), *text);
         else
             fields.complain(node, "constants wants { \"variable\" = \"text\" }");
@@ -74,6 +76,9 @@ void read_head(TomlFields& fields, FamilyHead& head, FileContext& file)
     read_beginnings(fields, file);
     head.version = fields.required_text("version");
     head.names = fields.texts("names");
+    for (const auto& name : head.names)
+        if (name.empty() || !objection_to(name).empty())
+            fields.complain(*fields.node("names"), "names wants letters, digits, dots and dashes");
     head.order = fields.whole("order", 0, kLastOrder).value_or(head.order);
     read_object_ids(fields, head);
     head.probes = oids_of(fields, "probes", file);
@@ -86,7 +91,7 @@ void read_head(TomlFields& fields, FamilyHead& head, FileContext& file)
 void read_body(TomlFields& fields, Family& family, const FileContext& file)
 {
     read_rows(fields, "values", family.values, file, value_row_of);
-    read_rows(fields, "status", family.status, file, word_row_of);
+    read_rows(fields, "status", family.status, file, status_row_of);
     read_rows(fields, "alarms", family.alarms, file, word_row_of);
     read_rows(fields, "alarm_lists", family.alarm_lists, file, alarm_list_of);
     read_rows(fields, "commands", family.commands, file, command_row_of);
@@ -115,7 +120,7 @@ Loaded<Result> parse(const std::string& file, std::string_view toml, const std::
     try {
         const auto top = toml::parse(toml, file);
         TomlFields fields(top, complaints);
-        FileContext context{complaints, object_id, {}};
+        FileContext context{complaints, object_id};
         read_head(fields, result, context);
         read(fields, result, context);
     } catch (const toml::parse_error& e) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace upright::snmp {
 namespace {
@@ -82,6 +83,8 @@ Meaning meaning_of(TomlFields& fields, const FileContext& file)
         meaning.none = readings_of(fields, *none);
     meaning.min = fields.number("min");
     meaning.max = fields.number("max");
+    if (meaning.min && meaning.max && *meaning.min > *meaning.max)
+        fields.complain(*fields.node("min"), "min is more than max");
     meaning.fahrenheit = fahrenheit_of(fields, file);
     meaning.conversion = conversion_of(fields);
     return meaning;
@@ -109,19 +112,22 @@ std::optional<Write> write_of(TomlFields& fields)
             fields.complain("low, high and max_length are for rows with write");
         return std::nullopt;
     }
+    if (low && high && *low > *high)
+        fields.complain(*fields.node("low"), "low is more than high");
     constexpr int kUsualLength = 64;
     return Write{*type, low, high, length.value_or(kUsualLength)};
 }
 
-std::vector<std::pair<unsigned, std::string>> numbered(TomlFields& fields, std::string_view key)
+std::vector<std::pair<unsigned, std::string>> numbered(TomlFields& fields, std::string_view key, int first)
 {
     std::vector<std::pair<unsigned, std::string>> all;
     for (auto& [number, text] : words_of(fields, key)) {
         const auto place = to_int(number);
-        if (place && *place >= 0 && *place < 1024)
+        if (place && *place >= first && *place < 1024)
             all.emplace_back(static_cast<unsigned>(*place), std::move(text));
         else
-            fields.complain(*fields.node(key), fmt::format("{} wants {{ number = \"text\" }}", key));
+            fields.complain(*fields.node(key),
+                            fmt::format("{} wants {{ number = \"text\" }}, from {}", key, first));
     }
     return all;
 }
@@ -139,6 +145,9 @@ void read_step_value(TomlFields& fields, Step& step, const FileContext& file)
          {"offdelay", Step::From::off_delay},
          {"value", Step::From::user}}};
     if (const auto number = node->value<std::int64_t>(); number && node->is_integer()) {
+        if (*number < INT32_MIN || *number > UINT32_MAX
+            || (step.value.type == Value::Type::integer && *number > INT32_MAX))
+            fields.complain(*node, "value has 32 bits at most");
         step.value.number = *number;
         if (step.value.type == Value::Type::text)
             step.value.text = std::to_string(*number);
@@ -200,7 +209,28 @@ std::vector<IndexPart> index_of(TomlFields& fields)
                 fields.node("index") != nullptr ? *fields.node("index") : *fields.node("values"),
                 fmt::format("index has {{n}}, {{line}}, {{device}}, * and numbers, not {}", escaped(part)));
     }
+    if (parts.empty())
+        fields.complain("index is empty");
+    for (const auto kind : {Kind::number, Kind::line, Kind::device})
+        if (std::count_if(parts.begin(), parts.end(), [&](const IndexPart& one) { return one.kind == kind; })
+            > 1)
+            fields.complain("index has each placeholder once");
     return parts;
+}
+
+// Words of ups.status, with single blanks between them.
+void want_status_words(TomlFields& fields, const WordRow& row)
+{
+    const auto check = [&](const std::string& words) {
+        const bool letters = words.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ ") == words.npos;
+        if (!letters || words.starts_with(' ') || words.ends_with(' ') || words.find("  ") != words.npos)
+            fields.complain(fmt::format("{} are no words of ups.status", escaped(words)));
+    };
+    for (const auto& [reading, words] : row.words)
+        check(words);
+    for (const auto* const places : {&row.flags, &row.bits})
+        for (const auto& [place, words] : *places)
+            check(words);
 }
 
 } // namespace
@@ -209,7 +239,7 @@ ValueRow value_row_of(const toml::table& table, const FileContext& file)
 {
     TomlFields fields(table, file.complaints);
     ValueRow row;
-    row.variable = name_of(fields, "variable");
+    row.variable = name_of(fields, "variable", file);
     row.place = required_place(fields, "oid", file);
     row.meaning = meaning_of(fields, file);
     row.poll = poll_of(fields, Poll::full);
@@ -227,8 +257,8 @@ WordRow word_row_of(const toml::table& table, const FileContext& file)
     WordRow row;
     row.place = required_place(fields, "oid", file);
     row.words = words_of(fields, "words");
-    row.flags = numbered(fields, "flags");
-    row.bits = numbered(fields, "bits");
+    row.flags = numbered(fields, "flags", 1);
+    row.bits = numbered(fields, "bits", 0);
     row.where = conditions_of(fields, "where", file);
     fields.flag("text"); // words are looked up as texts anyway
     if (row.words.empty() + row.flags.empty() + row.bits.empty() != 2)
@@ -237,11 +267,19 @@ WordRow word_row_of(const toml::table& table, const FileContext& file)
     return row;
 }
 
+WordRow status_row_of(const toml::table& table, const FileContext& file)
+{
+    auto row = word_row_of(table, file);
+    TomlFields fields(table, file.complaints);
+    want_status_words(fields, row);
+    return row;
+}
+
 CommandRow command_row_of(const toml::table& table, const FileContext& file)
 {
     TomlFields fields(table, file.complaints);
     CommandRow row;
-    row.name = name_of(fields, "name");
+    row.name = name_of(fields, "name", file);
     const auto steps = fields.tables("set");
     for (const auto* const one : steps) {
         TomlFields inner(*one, file.complaints);
@@ -291,12 +329,14 @@ AlarmList alarm_list_of(const toml::table& table, const FileContext& file)
     return list;
 }
 
-Table table_of(const toml::table& table, const FileContext& file)
+Table table_of(const toml::table& table, const FileContext& outside)
 {
+    auto file = outside;
+    file.in_table = true;
     TomlFields fields(table, file.complaints);
     Table result;
     if (fields.node("prefix") != nullptr)
-        result.prefix = name_of(fields, "prefix");
+        result.prefix = name_of(fields, "prefix", file);
     result.index = index_of(fields);
     if (const auto number = fields.text("number")) {
         if (*number == "row")
@@ -308,9 +348,11 @@ Table table_of(const toml::table& table, const FileContext& file)
     result.count = fields.text("count").value_or("");
     result.where = conditions_of(fields, "where", file);
     read_rows(fields, "values", result.values, file, value_row_of);
-    read_rows(fields, "status", result.status, file, word_row_of);
+    read_rows(fields, "status", result.status, file, status_row_of);
     read_rows(fields, "alarms", result.alarms, file, word_row_of);
     read_rows(fields, "commands", result.commands, file, command_row_of);
+    if (result.values.empty() && result.status.empty() && result.alarms.empty() && result.commands.empty())
+        fields.complain("a table wants values, status, alarms or commands");
     fields.finish();
     return result;
 }

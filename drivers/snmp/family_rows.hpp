@@ -8,6 +8,7 @@ namespace upright::snmp {
 
 ValueRow value_row_of(const toml::table& table, const FileContext& file);
 WordRow word_row_of(const toml::table& table, const FileContext& file);
+WordRow status_row_of(const toml::table& table, const FileContext& file); // its words are those of ups.status
 CommandRow command_row_of(const toml::table& table, const FileContext& file);
 AlarmList alarm_list_of(const toml::table& table, const FileContext& file);
 Table table_of(const toml::table& table, const FileContext& file);

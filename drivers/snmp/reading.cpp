@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace upright::snmp {
 namespace {
@@ -20,8 +21,18 @@ const std::string* word_for(const Words& words, std::string_view reading)
     return it == words.end() ? nullptr : &it->second;
 }
 
+// What many cards say of what they don't measure: the ends of the range.
+bool is_end_of_range(const Value& value)
+{
+    if (value.type == Value::Type::integer)
+        return value.number == INT32_MIN || value.number == INT32_MAX;
+    return value.type == Value::Type::gauge && value.number == UINT32_MAX;
+}
+
 bool says_nothing(const Meaning& meaning, const Value& value, std::string_view text)
 {
+    if (is_end_of_range(value))
+        return true;
     const auto number = value.type == Value::Type::text ? to_double(text) : as_number(value);
     return std::any_of(meaning.none.begin(), meaning.none.end(), [&](const std::string& none) {
         return none == text || (number && to_double(none) == number);
@@ -52,8 +63,7 @@ double celsius(double fahrenheit) { return (fahrenheit - 32) * 5 / 9; }
 std::string printed(double number, int decimals)
 {
     constexpr double kWhole = 1e-6;
-    constexpr double kLargest = 1e15;
-    if (std::abs(number) < kLargest && std::abs(number - std::round(number)) < kWhole)
+    if (std::abs(number - std::round(number)) < kWhole)
         return fmt::format("{:.0f}", std::round(number) + 0.0);
     auto text = fmt::format("{:.{}f}", number, decimals);
     const auto point = text.find('.');
@@ -85,6 +95,9 @@ Shown shown(const Meaning& meaning, const Value& value, const Circumstances& cir
         result = celsius(result);
     if (meaning.absolute)
         result = std::abs(result);
+    constexpr double kLargest = 1e15; // beyond it nothing is measured
+    if (!(std::abs(result) < kLargest))
+        return {};
     if ((meaning.min && result < *meaning.min) || (meaning.max && result > *meaning.max))
         return {};
     if (meaning.exactly)
@@ -133,10 +146,15 @@ std::optional<Value> written(const ValueRow& row, std::string_view text)
     return value;
 }
 
+bool is_state(const Value& value)
+{
+    return value.there() && value.type != Value::Type::ticks && value.type != Value::Type::real;
+}
+
 std::vector<std::string> words_in(const WordRow& row, const Value& value)
 {
     std::vector<std::string> words;
-    if (!value.there())
+    if (!is_state(value))
         return words;
     if (const auto* const word = word_for(row.words, as_text(value)); word != nullptr && !word->empty())
         words.push_back(*word);

@@ -23,6 +23,9 @@ Shown shown(const Meaning& meaning, const Value& value, const Circumstances& cir
 // Back again: what to write for a text that a user gave. Nothing if it is none of the words, or no number.
 std::optional<Value> written(const ValueRow& row, std::string_view text);
 
+// Whether it can be a state at all: it is there, and neither a time nor a measurement.
+bool is_state(const Value& value);
+
 // The words that a reading of such a row adds.
 std::vector<std::string> words_in(const WordRow& row, const Value& value);
 

@@ -157,7 +157,7 @@ std::string missing_in(const Layout& layout, bool quick_only)
     }
     if (!layout.families.empty())
         for (const auto& bound : layout.families.front().status)
-            if (bound.label.empty() && !layout.points[bound.point].value.there())
+            if (bound.label.empty() && !is_state(layout.points[bound.point].value))
                 return fmt::format("ups.status ({})", to_string(layout.points[bound.point].oid));
     return {};
 }

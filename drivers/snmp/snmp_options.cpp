@@ -96,8 +96,14 @@ SessionOptions session_options(const DriverOptions& options)
 std::optional<TrapOptions> trap_options(const DriverOptions& options, const SessionOptions& session)
 {
     const auto listen = options.text("trapport");
-    if (!listen)
+    if (!listen) {
+        for (const auto* const idle : {"trapfrom", "trapcommunity"})
+            if (options.flag(idle))
+                refuse(options, idle, fmt::format("{} wants trapport, too", idle));
         return std::nullopt;
+    }
+    if (*listen == "0" || listen->ends_with(":0"))
+        refuse(options, "trapport", "trapport can't be 0: nobody would know where to send");
     TrapOptions traps{*listen, {}, session};
     std::string source;
     for (const auto c : options.text("trapfrom").value_or("") + ",")

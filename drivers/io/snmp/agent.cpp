@@ -99,7 +99,8 @@ void Agent::answer_some(std::span<const Oid> oids, std::span<Value> values, cons
                 values[static_cast<std::size_t>(it - oids.begin())] = binding.value;
         }
     } else if (response.error == Error::authorization) {
-        throw SnmpError(SnmpError::Cause::refused, "the agent refuses: authorizationError");
+        throw SnmpError(SnmpError::Cause::refused, "the agent refuses: this user or community may not read, "
+                                                   "or not with this secLevel (authorizationError)");
     } else if (oids.size() == 1) {
         values[0] = response.error == Error::failed ? Value::failure() : Value{};
     } else if (response.error == Error::too_big || blamed < 1 || blamed > oids.size()) {
@@ -171,7 +172,8 @@ void Agent::advance(std::vector<Cursor*>& active, std::size_t most)
         return;
     }
     if (response.error == Error::authorization)
-        throw SnmpError(SnmpError::Cause::refused, "the agent refuses: authorizationError");
+        throw SnmpError(SnmpError::Cause::refused, "the agent refuses: this user or community may not read, "
+                                                   "or not with this secLevel (authorizationError)");
     const auto blamed = static_cast<std::size_t>(response.error_index);
     if (response.error != Error::too_big && blamed >= 1 && blamed <= active.size())
         active[blamed - 1]->over = true; // v1: nothing comes after it

@@ -166,7 +166,8 @@ void Session::open()
         session_ = snmp_sess_add(&wanted, transport, nullptr, authentic); // it owns the transport
     else
         throw SnmpError(Cause::unreachable,
-                        fmt::format("{} is unreachable: no such host, or no way to it", options_.peer));
+                        fmt::format("{} is unreachable: no such host, no way to it, or nobody listens there",
+                                    options_.peer));
 }
 
 void Session::close()

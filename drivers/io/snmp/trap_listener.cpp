@@ -50,7 +50,8 @@ std::vector<std::string> numbers_of(const std::vector<std::string>& hosts)
         hints.ai_socktype = SOCK_DGRAM;
         addrinfo* found = nullptr;
         if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0)
-            continue;
+            throw SnmpError(Cause::unreachable,
+                            fmt::format("traps of {} can't be heard: no such host", host));
         for (const auto* one = found; one != nullptr; one = one->ai_next)
             numbers.push_back(number_of(one->ai_addr, one->ai_addrlen));
         ::freeaddrinfo(found);

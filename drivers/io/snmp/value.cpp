@@ -38,8 +38,8 @@ std::optional<double> as_number(const Value& value)
 {
     switch (value.type) {
     case Value::Type::integer:
-    case Value::Type::gauge:
-    case Value::Type::counter: return static_cast<double>(value.number);
+    case Value::Type::gauge: return static_cast<double>(value.number);
+    case Value::Type::counter: return static_cast<double>(static_cast<std::uint64_t>(value.number));
     case Value::Type::ticks: return static_cast<double>(value.number / kTicksInSecond);
     case Value::Type::real: return value.real - value.real == 0 ? std::optional(value.real) : std::nullopt;
     case Value::Type::text: return leading_number(value.text);
@@ -54,6 +54,7 @@ std::string as_text(const Value& value)
     case Value::Type::object_id: return to_string(value.oid);
     case Value::Type::real: return fmt::format("{}", value.real);
     case Value::Type::ticks: return std::to_string(value.number / kTicksInSecond);
+    case Value::Type::counter: return std::to_string(static_cast<std::uint64_t>(value.number));
     case Value::Type::none:
     case Value::Type::failed: return {};
     default: return std::to_string(value.number);

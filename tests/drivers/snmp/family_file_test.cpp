@@ -113,6 +113,8 @@ TEST(FamilyFiles, TellEachMistakeAtItsPlace)
     EXPECT_EQ(mistakes("version = \"1\"\nstatus = [{ oid = \"1.3\" }]\n"),
               Texts{"acme.toml:2:11: error: one of words, flags and bits is wanted"});
     EXPECT_EQ(mistakes("version = \"1\"\n[[tables]]\nindex = \"{m}\"\n").size(), 1U);
+    EXPECT_EQ(mistakes("version = \"1\"\nvalues = [{ variable = \"a\", oid = \"9.99.1\" }]\n"),
+              Texts{"acme.toml:2:35: error: 9.99.1 is no OID"});
     EXPECT_EQ(mistakes("values = []\n").size(), 1U) << "no version";
     EXPECT_EQ(mistakes("version = \n").size(), 1U) << "no TOML";
     EXPECT_EQ(

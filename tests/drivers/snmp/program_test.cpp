@@ -99,6 +99,9 @@ TEST(SnmpUps, RefusesOptionsThatMakeNoSense)
          "authPassword wants 8 characters at least"},
         {"snmp_version = v3\nsecName = a\nauthProtocol = ROT13\n", "authProtocol ROT13 is not known"},
         {"snmp_timeout = 0\n", "snmp_timeout wants 0.01 to 60 s"},
+        {"trapfrom = 127.0.0.1\n", "trapfrom wants trapport, too"},
+        {"trapport = 0\n", "trapport can't be 0"},
+        {"trapport = 127.0.0.1:41999\ntrapfrom = nohost.invalid\n", "no such host"},
         {"mibs = acme\n", "there is no family called acme"},
     };
     for (const auto& [lines, text] : wrong) {
@@ -128,6 +131,8 @@ TEST(SnmpUps, TellsWhatIsWrongWithAnAgentThatDoesNotAnswer)
     EXPECT_NE(complaint(site, "127.0.0.1:" + std::to_string(free_port()), "").find("is unreachable"),
               std::string::npos);
     EXPECT_NE(complaint(site, "no-such-host.invalid", "").find("is unreachable"), std::string::npos);
+    EXPECT_NE(complaint(site, "255.255.255.255", ""), "")
+        << "may not be sent to, and that is no reason to hang";
     EXPECT_NE(
         complaint(site, simulator.address(), "community = wrong\n").find("does not answer this community"),
         std::string::npos);

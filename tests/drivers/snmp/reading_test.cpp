@@ -31,6 +31,8 @@ TEST(Readings, AreWholeOrHaveTwoDecimals)
     EXPECT_EQ(text(scaled(0.001, 3), Value::of(3400)), "3.40");
     EXPECT_EQ(text(scaled(1), Value::of(std::string("0.0"))), "0");
     EXPECT_EQ(text(scaled(-1), Value::of(0)), "0");
+    EXPECT_EQ(text(scaled(1e300), Value::of(97)), "(nothing)");
+    EXPECT_EQ(text(scaled(1e308), Value::of(97)), "(nothing)");
     auto meaning = scaled(0.1, 1);
     meaning.exactly = true;
     EXPECT_EQ(text(meaning, Value::of(230)), "23.0");
