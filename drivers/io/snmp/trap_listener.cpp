@@ -190,25 +190,31 @@ void TrapListener::start(std::function<void()> heard)
         thread_ = std::thread([this] { run(); });
 }
 
+// Everything that has come, so that a storm does not wait in the socket to be told bit by bit.
+bool TrapListener::take_all()
+{
+    constexpr int kMost = 10'000; // then the others have a turn
+    auto& inside = *inside_;
+    const std::lock_guard held(library());
+    for (int taken = 0; taken < kMost; ++taken) {
+        pollfd ready{inside.descriptor, POLLIN, 0};
+        if (::poll(&ready, 1, 0) <= 0)
+            break;
+        netsnmp_large_fd_set descriptors;
+        netsnmp_large_fd_set_init(&descriptors, inside.descriptor + 1);
+        NETSNMP_LARGE_FD_SET(inside.descriptor, &descriptors);
+        snmp_sess_session(inside.session)->s_snmp_errno = SNMPERR_SUCCESS;
+        snmp_sess_read2(inside.session, &descriptors);
+        netsnmp_large_fd_set_cleanup(&descriptors);
+    }
+    return std::exchange(inside.heard, false);
+}
+
 void TrapListener::run()
 {
-    auto& inside = *inside_;
     while (!over_) {
-        std::array<pollfd, 2> waited{{{inside.descriptor, POLLIN, 0}, {wake_, POLLIN, 0}}};
-        if (::poll(waited.data(), waited.size(), -1) <= 0 || (waited[0].revents & POLLIN) == 0)
-            continue;
-        bool heard = false;
-        {
-            const std::lock_guard held(library());
-            netsnmp_large_fd_set ready;
-            netsnmp_large_fd_set_init(&ready, inside.descriptor + 1);
-            NETSNMP_LARGE_FD_SET(inside.descriptor, &ready);
-            snmp_sess_session(inside.session)->s_snmp_errno = SNMPERR_SUCCESS;
-            snmp_sess_read2(inside.session, &ready);
-            netsnmp_large_fd_set_cleanup(&ready);
-            heard = std::exchange(inside.heard, false);
-        }
-        if (!heard)
+        std::array<pollfd, 2> waited{{{inside_->descriptor, POLLIN, 0}, {wake_, POLLIN, 0}}};
+        if (::poll(waited.data(), waited.size(), -1) <= 0 || (waited[0].revents & POLLIN) == 0 || !take_all())
             continue;
         heard_();
         pollfd pause{wake_, POLLIN, 0};

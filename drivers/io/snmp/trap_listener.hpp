@@ -32,6 +32,7 @@ public:
 
 private:
     struct Inside;
+    bool take_all();
     void run();
 
     std::unique_ptr<Inside> inside_;

@@ -112,7 +112,7 @@ TEST(FamilyFiles, TellEachMistakeAtItsPlace)
         Texts{"acme.toml:2:52: error: there is no conversion called date-mdyy (did you mean date-mdy?)"});
     EXPECT_EQ(mistakes("version = \"1\"\nstatus = [{ oid = \"1.3\" }]\n"),
               Texts{"acme.toml:2:11: error: one of words, flags and bits is wanted"});
-    EXPECT_EQ(mistakes("version = \"1\"\n[[tables]]\nindex = \"{m}\"\n").size(), 1U);
+    EXPECT_EQ(mistakes("version = \"1\"\n[[tables]]\nindex = \"{m}\"\n").size(), 3U);
     EXPECT_EQ(mistakes("version = \"1\"\nvalues = [{ variable = \"a\", oid = \"9.99.1\" }]\n"),
               Texts{"acme.toml:2:35: error: 9.99.1 is no OID"});
     EXPECT_EQ(mistakes("values = []\n").size(), 1U) << "no version";
