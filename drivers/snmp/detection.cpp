@@ -152,6 +152,8 @@ void add_supplements(Detection& found, const std::vector<FamilyHead>& all, Answe
 
 } // namespace
 
+Oid object_id_of(Agent& agent) { return object_id_in(agent.get(kSysObjectId)); }
+
 Detection detect(Agent& agent, const std::vector<FamilyHead>& heads, const std::optional<std::string>& only)
 {
     Detection found;

@@ -15,6 +15,9 @@ struct Detection {
     std::string reason; // why that family, or why none
 };
 
+// sysObjectID, whatever type it comes as; empty if there is none.
+Oid object_id_of(Agent& agent);
+
 // `only`: the name of a family, or nothing for all.
 Detection detect(Agent& agent, const std::vector<FamilyHead>& heads, const std::optional<std::string>& only);
 

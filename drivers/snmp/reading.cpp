@@ -127,6 +127,8 @@ std::optional<Value> written(const ValueRow& row, std::string_view text)
         }
     if (value.type == Value::Type::text) {
         value.text = text;
+        if (value.text != printable(value.text)) // control characters
+            return std::nullopt;
         const bool short_enough = text.size() <= static_cast<std::size_t>(row.write->max_length);
         return short_enough ? std::optional(value) : std::nullopt;
     }
@@ -140,7 +142,8 @@ std::optional<Value> written(const ValueRow& row, std::string_view text)
     const auto raw =
         (*number - row.meaning.offset) / row.meaning.scale * (value.type == Value::Type::ticks ? kTicks : 1);
     const auto least = value.type == Value::Type::integer ? -kMost - 1 : 0;
-    if (!(raw >= least && raw <= kMost))
+    if (!(raw >= least && raw <= kMost)
+        || (raw < 0) != (std::llround(raw) < 0)) // -1 may mean "stop", 0 "now"
         return std::nullopt;
     value.number = static_cast<std::int64_t>(std::llround(raw));
     return value;

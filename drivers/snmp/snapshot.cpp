@@ -145,6 +145,31 @@ Snapshot snapshot_of(const Layout& layout, const ListRows& lists)
     return snapshot;
 }
 
+bool tells_source(const WordList& status)
+{
+    return std::any_of(kSources.begin(), kSources.end(),
+                       [&](std::string_view word) { return status.has(word); });
+}
+
+bool source_makes_no_sense(const Layout& layout)
+{
+    bool asked = false;
+    for (const auto& family : layout.families)
+        for (const auto& bound : family.status) {
+            const auto& words = bound.row->words;
+            const bool of_source = std::any_of(words.begin(), words.end(), [](const auto& one) {
+                return tells_source(parse_words(one.second));
+            });
+            const auto reading = as_text(layout.points[bound.point].value);
+            const bool known = std::any_of(words.begin(), words.end(),
+                                           [&](const auto& one) { return one.first == reading; });
+            if (of_source && known)
+                return false;
+            asked = asked || of_source;
+        }
+    return asked;
+}
+
 std::string missing_in(const Layout& layout, bool quick_only)
 {
     for (const auto& bound : layout.values) {

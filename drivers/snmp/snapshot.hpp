@@ -15,6 +15,12 @@ Snapshot snapshot_of(const Layout& layout, const ListRows& lists);
 // The words of ups.status alone, from the points that are read in each poll.
 WordList status_of(const Layout& layout, const ListRows& lists);
 
+// Whether the status says where the power comes from.
+bool tells_source(const WordList& status);
+
+// The objects that should tell it hold what nobody has heard of.
+bool source_makes_no_sense(const Layout& layout);
+
 // The first required variable whose object is missing, or holds what can't be meant; empty if all is well.
 std::string missing_in(const Layout& layout, bool quick_only);
 

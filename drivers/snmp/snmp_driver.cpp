@@ -124,8 +124,10 @@ void SnmpDriver::connect()
 bool SnmpDriver::may_do_without(const std::string& what)
 {
     constexpr auto kPatience = std::chrono::minutes(10);
-    if (!incomplete_since_)
+    if (!incomplete_since_) {
+        log::warning("UPS [{}]: the device is without {}: waiting for it", options_.ups, what);
         incomplete_since_ = now_();
+    }
     if (now_() - *incomplete_since_ < kPatience)
         return false;
     log::warning("UPS [{}]: the device has been without {} for ten minutes: looking at it anew", options_.ups,
@@ -134,9 +136,19 @@ bool SnmpDriver::may_do_without(const std::string& what)
     return true;
 }
 
+// Somebody put another device there.
+bool SnmpDriver::is_another()
+{
+    const auto now = object_id_of(*agent_);
+    if (now.empty() || detection_.object_id.empty() || now == detection_.object_id)
+        return false;
+    log::notice("UPS [{}]: sysObjectID is {} now: looking at it anew", options_.ups, to_string(now));
+    return true;
+}
+
 bool SnmpDriver::still_there()
 {
-    if (layout_.points.empty())
+    if (layout_.points.empty() || is_another())
         return false;
     read(Depth::full);
     if (const auto missing = missing_in(layout_, false); !missing.empty()) {
@@ -205,6 +217,8 @@ void SnmpDriver::read_lists()
 // not taken at its word.
 void SnmpDriver::discover_again()
 {
+    if (is_another())
+        throw DeviceError("another device is there now", Kind::lost); // it is opened as such
     auto layout = discover(*agent_, chosen_);
     std::set<std::string_view> told;
     for (const auto& bound : layout.values)
@@ -220,14 +234,19 @@ void SnmpDriver::discover_again()
 
 void SnmpDriver::want_complete()
 {
-    const auto missing = missing_in(layout_, false);
+    auto missing = missing_in(layout_, false);
+    const auto status = status_of(layout_, lists_);
+    if (missing.empty() && source_told_ && !tells_source(status) && source_makes_no_sense(layout_))
+        missing = "ups.status";
     if (missing.empty()) {
         incomplete_since_.reset();
+        source_told_ = source_told_ || tells_source(status);
         return;
     }
     if (!may_do_without(missing))
         throw DeviceError(fmt::format("the device gives no sensible answer for {}", missing));
     layout_ = discover(*agent_, chosen_);
+    source_told_ = false;
     read_lists();
 }
 

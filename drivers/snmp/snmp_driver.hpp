@@ -46,6 +46,7 @@ private:
     void recognise();
     void discover_again();
     bool still_there();
+    bool is_another();
     void read(Depth depth);
     void read_lists();
     void want_complete();
@@ -82,6 +83,7 @@ private:
     std::optional<std::chrono::steady_clock::time_point> incomplete_since_;
     int polls_ = 0;            // full ones since the last discovery
     bool again_ = false;       // something was written: read everything
+    bool source_told_ = false; // OL, OB ... was known once
     std::string last_trouble_; // that was logged
     WordList status_;          // as the last poll found it
 

@@ -243,6 +243,11 @@ bool Session::attempt(const Request& request, Response& response)
         response = std::move(answer.response);
         return true;
     }
+    if (answer.error == SNMPERR_NOT_IN_TIME_WINDOW || answer.error == SNMPERR_UNKNOWN_ENG_ID
+        || answer.error == SNMPERR_UNKNOWN_REPORT) {
+        close(); // the agent has started again: the next try learns its engine and time anew
+        return false;
+    }
     if (answer.error != 0)
         fail(answer.error);
     return false;

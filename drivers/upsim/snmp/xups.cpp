@@ -45,9 +45,10 @@ void test(const State& s, double, double value)
         test_id.write(s, 0, 4);
 }
 
+// XUPS-MIB, xupsControlOutputOffDelay: 0 calls off what is pending.
 void off_delay(const State& s, double, double value)
 {
-    if (value < 0)
+    if (value <= 0)
         s.model.cancel_shutdown();
     else
         s.model.shut_down(value, std::nullopt);

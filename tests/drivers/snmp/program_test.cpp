@@ -112,6 +112,21 @@ TEST(SnmpUps, RefusesOptionsThatMakeNoSense)
     }
 }
 
+// "Stop" must never be "now".
+TEST(SnmpUps, CallsAShutdownOffWithoutSwitchingOff)
+{
+    for (const std::string profile : {"ietf", "apcc", "xups", "cyberpower"}) {
+        Running running({"run", "--snmp", profile}, "snmp_version = v2c\ncommunity = private\n");
+        if (running.ask("INSTCMD shutdown.stop") != "TRACKING 7 0")
+            continue; // some makers have no way
+        EXPECT_EQ(running.simulator.ctl("ups1 status").find("output.state: off"), std::string::npos) << profile;
+        EXPECT_EQ(running.ask("INSTCMD load.off.delay 60"), "TRACKING 7 0") << profile;
+        EXPECT_EQ(running.ask("INSTCMD shutdown.stop"), "TRACKING 7 0") << profile;
+        EXPECT_NE(running.simulator.ctl("ups1 status").find("output.state: on"), std::string::npos)
+            << profile << running.simulator.ctl("ups1 status");
+    }
+}
+
 // ---- what is wrong with the line -----------------------------------------------------------------------
 
 std::string complaint(const Site& site, const std::string& port, const std::string& more)

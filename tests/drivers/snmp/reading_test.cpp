@@ -148,6 +148,7 @@ TEST(Writing, RefusesWhatDoesNotFit)
     EXPECT_FALSE(written(writable(Value::Type::integer), "3000000000"));
     EXPECT_FALSE(written(writable(Value::Type::gauge), "-1"));
     EXPECT_FALSE(written(writable(Value::Type::text), "longer than that"));
+    EXPECT_FALSE(written(writable(Value::Type::integer, 60), "-1"));
     EXPECT_FALSE(written(ValueRow{}, "1"));
     auto row = writable(Value::Type::integer);
     row.write->low = 10;

@@ -219,6 +219,23 @@ TEST_F(Driven, IsStaleWithoutItsStatus)
     EXPECT_EQ(failure(Depth::quick), "the device gives no sensible answer for ups.status (.1.9.6.0)");
 }
 
+TEST_F(Driven, IsStaleInAStateThatNobodyHasHeardOf)
+{
+    driver().poll(Depth::full);
+    for (const auto& odd : {Value::of(std::string("hello")), Value::of(99), Value::of(std::string())}) {
+        device.objects.set("1.9.6.0", odd);
+        EXPECT_NE(failure(Depth::quick), "");
+        device.objects.set("1.9.6.0", 1);
+        EXPECT_EQ(failure(Depth::quick), "");
+    }
+}
+
+TEST_F(Driven, SaysNoStateWhereItNeverKnewOne)
+{
+    device.objects.set("1.9.6.0", 99);
+    EXPECT_TRUE(driver().poll(Depth::full).status.empty());
+}
+
 TEST_F(Driven, DoesWithoutWhatIsOptional)
 {
     driver().poll(Depth::full);
@@ -273,6 +290,19 @@ TEST_F(Driven, DoesNotTakeAHalfStartedCardAtItsWord)
     EXPECT_EQ(value(driver().poll(Depth::full), "battery.charge"), "97");
 }
 
+TEST_F(Driven, NoticesAnotherDeviceAtTheSamePlace)
+{
+    options.set("semistaticfreq", "1");
+    device.objects.set("1.3.6.1.2.1.1.2.0", Value::of(*Oid::parse("1.9.500")));
+    driver().poll(Depth::full);
+    device.objects.set("1.3.6.1.2.1.1.2.0", Value::of(*Oid::parse("1.9.501")));
+    device.objects.set("1.9.1.0", std::string("Acme 5000"));
+    device.objects.all.erase(*Oid::parse("1.9.2.0"));
+    EXPECT_NE(failure(), "");
+    driver().open();
+    EXPECT_EQ(value(driver().poll(Depth::full), "ups.model"), "Acme 5000");
+}
+
 TEST_F(Driven, IsNotThereIfNothingAnswers)
 {
     device.silent = true;
@@ -294,6 +324,9 @@ TEST_F(Driven, WritesSettingsAndReadsThemBack)
     EXPECT_EQ(driver().set("input.transfer.low", "179"), Outcome::invalid);
     EXPECT_EQ(driver().set("ups.id", "rack 9"), Outcome::handled);
     EXPECT_EQ(driver().set("ups.id", "far too long"), Outcome::invalid);
+    EXPECT_EQ(driver().set("ups.id", "a\x01"
+                                     "b"),
+              Outcome::invalid);
     EXPECT_EQ(driver().set("battery.charge", "5"), Outcome::unknown);
     EXPECT_EQ(driver().set("ups.delay.start", "60"), Outcome::handled);
     EXPECT_EQ(driver().set("ups.delay.start", "-2"), Outcome::invalid);
