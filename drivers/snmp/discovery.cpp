@@ -386,7 +386,7 @@ void Binder::bind(const Family& family, bool main)
         bind_command(command, {}, command.name);
     for (const auto& table : tables_[&family])
         bind_table(bound, table);
-    if (devices_.size() > 1)
+    if (!devices_.empty())
         layout_.counts.emplace("device.count", std::to_string(devices_.size()));
 }
 

@@ -115,6 +115,13 @@ void SnmpDriver::connect()
     lists_.clear();
     fresh_ = true;
     polls_ = 0;
+    const auto& type = chosen_.front()->constants;
+    const auto is_ups = type.find("device.type") == type.end() || type.at("device.type") == "ups";
+    if (is_ups && !tells_source(status_of(layout_, {})))
+        log::warning(
+            "UPS [{}]: the device does not tell whether it is on line or on battery: who relies on it is not "
+            "protected",
+            options_.ups);
     log::info("{}: family {} ({}), {} objects", options_.port, chosen_.front()->name, detection_.reason,
               layout_.objects());
 }

@@ -65,6 +65,8 @@ bool Agent::narrowed(std::size_t asked)
 
 void Agent::get_some(std::span<const Oid> oids, std::span<Value> values)
 {
+    if (oids.empty())
+        return;
     if (oids.size() > width_) { // it became narrower meanwhile
         get_some(oids.first(width_), values.first(width_));
         get_some(oids.subspan(width_), values.subspan(width_));

@@ -137,6 +137,30 @@ TEST(Agent, MayAnswerWithNothingAtAll)
     EXPECT_LE(agent.requests(), 10);
 }
 
+// Whatever is asked, the first object is to blame.
+class Blaming final : public Link {
+public:
+    explicit Blaming(Error error, int index) : error_(error), index_(index) {}
+    Response exchange(const Request& request) override { return {error_, index_, request.bindings}; }
+    bool has_bulk() const override { return false; }
+
+private:
+    Error error_;
+    int index_;
+};
+
+TEST(Agent, MayRefuseWhateverItIsAsked)
+{
+    const std::vector<Oid> some(25, Oid{1, 3, 6, 1});
+    for (const auto error : {Error::too_big, Error::no_such_name, Error::failed, Error::no_access})
+        for (const int index : {-1, 0, 1, 2, 10, 11, 1000}) {
+            Agent agent(std::make_unique<Blaming>(error, index));
+            EXPECT_EQ(agent.get(some).size(), 25U);
+            EXPECT_EQ(agent.walk(some, 10).size(), 25U);
+            EXPECT_LE(agent.requests(), 400);
+        }
+}
+
 class Forbidding final : public Link {
 public:
     Response exchange(const Request& request) override { return {Error::authorization, 1, request.bindings}; }

@@ -144,8 +144,10 @@ values = [{ variable = "current", oid = "1.5.3" }]
     Objects objects;
     objects.set("1.5.3.0.1.1", 11);
     objects.set("1.5.3.0.2.1", 12);
-    EXPECT_EQ(told(objects, {&family}),
-              (Variables{{"outlet.1.current", "11"}, {"outlet.2.current", "12"}, {"outlet.count", "2"}}));
+    EXPECT_EQ(told(objects, {&family}), (Variables{{"device.count", "1"},
+                                                   {"outlet.1.current", "11"},
+                                                   {"outlet.2.current", "12"},
+                                                   {"outlet.count", "2"}}));
     objects.set("1.5.3.3.1.1", 21);
     EXPECT_EQ(told(objects, {&family}), (Variables{{"device.1.outlet.1.current", "11"},
                                                    {"device.1.outlet.2.current", "12"},

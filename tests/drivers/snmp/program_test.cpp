@@ -119,7 +119,8 @@ TEST(SnmpUps, CallsAShutdownOffWithoutSwitchingOff)
         Running running({"run", "--snmp", profile}, "snmp_version = v2c\ncommunity = private\n");
         if (running.ask("INSTCMD shutdown.stop") != "TRACKING 7 0")
             continue; // some makers have no way
-        EXPECT_EQ(running.simulator.ctl("ups1 status").find("output.state: off"), std::string::npos) << profile;
+        EXPECT_EQ(running.simulator.ctl("ups1 status").find("output.state: off"), std::string::npos)
+            << profile;
         EXPECT_EQ(running.ask("INSTCMD load.off.delay 60"), "TRACKING 7 0") << profile;
         EXPECT_EQ(running.ask("INSTCMD shutdown.stop"), "TRACKING 7 0") << profile;
         EXPECT_NE(running.simulator.ctl("ups1 status").find("output.state: on"), std::string::npos)
