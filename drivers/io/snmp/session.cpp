@@ -55,7 +55,7 @@ void add_value(netsnmp_pdu& pdu, const Binding& binding)
     }
 }
 
-netsnmp_pdu* pdu_of(const Request& request)
+netsnmp_pdu* pdu_of(const Request& request, long request_id, long message_id)
 {
     int command = SNMP_MSG_GET;
     if (request.ask == Ask::next)
@@ -67,6 +67,8 @@ netsnmp_pdu* pdu_of(const Request& request)
     auto* const pdu = snmp_pdu_create(command);
     if (pdu == nullptr)
         throw SnmpError(Cause::garbled, "out of memory");
+    pdu->reqid = request_id;
+    pdu->msgid = message_id;
     if (request.ask == Ask::bulk) {
         pdu->non_repeaters = 0;
         pdu->max_repetitions = request.repetitions;
@@ -182,7 +184,7 @@ void Session::close()
 int Session::send(const Request& request, Answer& answer)
 {
     const std::lock_guard held(library());
-    auto* const pdu = pdu_of(request);
+    auto* const pdu = pdu_of(request, request_id_, message_id_);
     if (snmp_sess_async_send(session_, pdu, Answer::take, &answer) != 0)
         return 0;
     snmp_free_pdu(pdu);
@@ -303,6 +305,13 @@ Response Session::exchange(const Request& request)
 {
     Response response;
     std::optional<SnmpError> why;
+    {
+        // All tries bear one number, so that the answer to an earlier one is an answer, too: slow cards give
+        // no other.
+        const std::lock_guard held(library());
+        request_id_ = snmp_get_next_reqid();
+        message_id_ = snmp_get_next_msgid();
+    }
     for (int tries = 0; tries <= options_.retries; ++tries) {
         if (stop_ != nullptr && *stop_)
             throw SnmpError(Cause::silent, "not asked any more");

@@ -63,6 +63,8 @@ private:
     const std::atomic<bool>* stop_ = nullptr;
     bool told_ = false;     // since the last answer
     bool answered_ = false; // at all
+    long request_id_ = 0;   // of the question at hand
+    long message_id_ = 0;
     void* session_ = nullptr;
 };
 

@@ -210,6 +210,24 @@ TEST(SnmpUps, IsOnlySlowWithASlowAgent)
     EXPECT_FALSE(running.stale);
 }
 
+// Slower than each time limit: the answers come while it is asked again.
+TEST(SnmpUps, HearsAnswersThatAreLate)
+{
+    const Scratch users;
+    users.write("users", "op:authPriv:SHA-256:password1:AES:password2\n");
+    for (const std::string session :
+         {"snmp_version = v2c\n",
+          "snmp_version = v3\nsecName = op\nsecLevel = authPriv\nauthProtocol = SHA256\nauthPassword = "
+          "password1\nprivProtocol = AES\nprivPassword = password2\n"}) {
+        Running running({"run", "--snmp", "ietf", "--users", users.file("users")},
+                        session + "snmp_timeout = 0.3\n");
+        running.simulator.ctl("ups1 delay 400");
+        running.simulator.ctl("ups1 mains off");
+        EXPECT_TRUE(eventually([&] { return running.value("ups.status").find("OB") != std::string::npos; }));
+        EXPECT_FALSE(running.stale);
+    }
+}
+
 TEST(SnmpUps, InventsNothingWhenAValueGoesWrong)
 {
     Running running({"run", "--snmp", "ietf"}, "snmp_version = v2c\npollfreq = 1\n");
