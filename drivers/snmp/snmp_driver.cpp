@@ -65,6 +65,12 @@ void SnmpDriver::on_event(std::function<void()> tell)
         });
 }
 
+std::optional<Snapshot> SnmpDriver::heard()
+{
+    const std::lock_guard held(tell_mutex_);
+    return std::exchange(heard_, std::nullopt);
+}
+
 bool SnmpDriver::wants_poll()
 {
     const std::lock_guard held(tell_mutex_);
@@ -113,6 +119,7 @@ void SnmpDriver::connect()
                           Kind::lost);
     layout_ = std::move(layout);
     lists_.clear();
+    agent_->between([this] { look_between(); });
     fresh_ = true;
     polls_ = 0;
     const auto& type = chosen_.front()->constants;
@@ -164,6 +171,7 @@ bool SnmpDriver::still_there()
         throw DeviceError(fmt::format("the device has not all it had: {}", missing), Kind::lost);
     }
     polls_ = seldom_; // look at all of it soon
+    agent_->between([this] { look_between(); });
     fresh_ = true;
     return true;
 }
@@ -192,6 +200,8 @@ void SnmpDriver::recognise()
 
 void SnmpDriver::read(Depth depth)
 {
+    looked_ = now_();
+    const auto look = ++looks_;
     std::vector<Oid> oids;
     std::vector<PointNumber> which;
     for (PointNumber i = 0; i < layout_.points.size(); ++i) {
@@ -202,9 +212,28 @@ void SnmpDriver::read(Depth depth)
         }
     }
     auto values = agent_->get(oids);
-    for (std::size_t i = 0; i < which.size(); ++i)
-        layout_.points[which[i]].value = std::move(values[i]);
+    for (std::size_t i = 0; i < which.size(); ++i) {
+        auto& point = layout_.points[which[i]];
+        if (look == looks_ || point.poll != Poll::quick) // else what was read in between is newer
+            point.value = std::move(values[i]);
+    }
     read_lists();
+}
+
+// Reading everything of a slow card takes longer than pollinterval; failing mains do not wait for its end.
+void SnmpDriver::look_between()
+{
+    if (now_() - looked_ < options_.poll_interval || layout_.points.empty())
+        return;
+    read(Depth::quick);
+    if (status_of(layout_, lists_) == status_ || !missing_in(layout_, true).empty())
+        return;
+    auto snapshot = complete();
+    status_ = snapshot.status;
+    const std::lock_guard held(tell_mutex_);
+    heard_ = std::move(snapshot);
+    if (tell_)
+        tell_();
 }
 
 // Alarms come and go; a list that can't be read tells none.
@@ -226,6 +255,7 @@ void SnmpDriver::discover_again()
 {
     if (is_another())
         throw DeviceError("another device is there now", Kind::lost); // it is opened as such
+    const auto look = looks_;
     auto layout = discover(*agent_, chosen_);
     std::set<std::string_view> told;
     for (const auto& bound : layout.values)
@@ -236,7 +266,10 @@ void SnmpDriver::discover_again()
                                           to_string(layout_.points[bound.point].oid)));
     layout_ = std::move(layout);
     polls_ = 0;
-    read_lists();
+    if (look != looks_) // what was read in between is newer
+        read(Depth::quick);
+    else
+        read_lists();
 }
 
 void SnmpDriver::want_complete()

@@ -34,6 +34,7 @@ public:
     void reload(const DriverOptions& options) override;
     std::chrono::seconds full_poll_interval() const override { return full_poll_interval_; }
     void on_event(std::function<void()> tell) override;
+    std::optional<Snapshot> heard() override;
     bool wants_poll() override;
     std::optional<std::string> trouble() override;
 
@@ -48,6 +49,7 @@ private:
     bool still_there();
     bool is_another();
     void read(Depth depth);
+    void look_between();
     void read_lists();
     void want_complete();
     bool may_do_without(const std::string& what);
@@ -81,6 +83,8 @@ private:
     ListRows lists_;
     bool fresh_ = false; // the layout's values were read just now
     std::optional<std::chrono::steady_clock::time_point> incomplete_since_;
+    std::chrono::steady_clock::time_point looked_{}; // at the status
+    int looks_ = 0;
     int polls_ = 0;            // full ones since the last discovery
     bool again_ = false;       // something was written: read everything
     bool source_told_ = false; // OL, OB ... was known once
@@ -91,6 +95,7 @@ private:
     std::mutex tell_mutex_;
     std::function<void()> tell_;
     std::optional<std::string> trouble_;
+    std::optional<Snapshot> heard_; // between the requests of a long poll
     bool trap_came_ = false;
 };
 

@@ -38,7 +38,18 @@ std::string_view name_of(Error error)
 Response Agent::ask(Request request)
 {
     ++requests_;
-    return link_->exchange(request);
+    auto response = link_->exchange(request);
+    if (interlude_ && !in_interlude_) {
+        in_interlude_ = true;
+        try {
+            interlude_();
+        } catch (...) {
+            in_interlude_ = false;
+            throw;
+        }
+        in_interlude_ = false;
+    }
+    return response;
 }
 
 Value Agent::get(const Oid& oid) { return get(std::span(&oid, 1)).front(); }

@@ -24,6 +24,9 @@ public:
     // All in one request. What the agent says to it.
     Error set(std::vector<Binding> bindings);
 
+    // Called after each answer, but not for answers to what it asks itself.
+    void between(std::function<void()> interlude) { interlude_ = std::move(interlude); }
+
     void set_width(std::size_t most) noexcept { width_ = most; }
     long requests() const noexcept { return requests_; }
 
@@ -41,6 +44,8 @@ private:
     std::size_t width_ = kWidest;
     bool wide_worked_ = false; // an answer to a request of several has come
     long requests_ = 0;
+    std::function<void()> interlude_;
+    bool in_interlude_ = false;
 };
 
 } // namespace upright::snmp

@@ -45,6 +45,7 @@ struct Device {
     bool silent = false;
     std::function<Error(const Binding&)> on_set = [](const Binding&) { return Error::none; };
     std::function<void()> after_set = [] {};
+    std::function<void()> before_answer = [] {};
     std::vector<std::vector<Binding>> sets;
     std::vector<Request> requests;
 };
@@ -55,6 +56,7 @@ public:
     Response exchange(const Request& request) override
     {
         device_.requests.push_back(request);
+        device_.before_answer();
         if (device_.silent)
             throw SnmpError(SnmpError::Cause::silent, "no answer");
         agent_.on_set = device_.on_set;
@@ -177,6 +179,27 @@ TEST_F(Driven, ReadsEverythingWhenTheStatusChanges)
     const auto snapshot = driver().poll(Depth::quick);
     EXPECT_EQ(snapshot.status.joined(), "OB");
     EXPECT_EQ(value(snapshot, "battery.charge"), "90");
+}
+
+TEST_F(Driven, LooksAtTheStatusInTheMidstOfALongPoll)
+{
+    options.set("semistaticfreq", "1");
+    driver().poll(Depth::full);
+    driver().poll(Depth::full);
+    device.before_answer = [this] {
+        now += std::chrono::seconds(3); // a slow card
+        if (device.requests.size() == 2)
+            device.objects.set("1.9.6.0", 2);
+    };
+    device.requests.clear();
+    bool told = false;
+    driver().on_event([&] { told = told || device.requests.size() < 6; });
+    EXPECT_EQ(driver().poll(Depth::full).status.joined(), "OB") << "not what was read before that";
+    EXPECT_TRUE(told) << "before all was read";
+    const auto snapshot = driver().heard();
+    ASSERT_TRUE(snapshot);
+    EXPECT_EQ(snapshot->status.joined(), "OB");
+    EXPECT_FALSE(driver().heard());
 }
 
 TEST_F(Driven, IsStaleWithoutAValueThatWasThereAndFreshWithItAgain)
