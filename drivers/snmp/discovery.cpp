@@ -112,7 +112,7 @@ private:
     std::optional<BoundValue> bind_value(const ValueRow& row, Index index, std::string variable,
                                          bool required);
     void bind_words(std::vector<BoundWords>& bound, const std::vector<WordRow>& rows, Index index,
-                    const std::string& label);
+                    const std::string& label, Poll poll = Poll::quick);
     void bind_command(const CommandRow& row, Index index, std::string name);
     void bind_table(FamilyLayout& family, const FoundTable& found);
     bool applies(const ValueRow& row, Index index) const;
@@ -295,12 +295,12 @@ std::optional<BoundValue> Binder::bind_value(const ValueRow& row, Index index, s
 }
 
 void Binder::bind_words(std::vector<BoundWords>& bound, const std::vector<WordRow>& rows, Index index,
-                        const std::string& label)
+                        const std::string& label, Poll poll)
 {
     for (const auto& row : rows) {
         const auto* const found = seen_.find(row.place.at(index));
         if (found != nullptr && seen_.hold(row.where, index))
-            bound.push_back({&row, point(found->first, found->second, Poll::quick), label});
+            bound.push_back({&row, point(found->first, found->second, poll), label});
     }
 }
 
@@ -355,7 +355,8 @@ void Binder::bind_table(FamilyLayout& family, const FoundTable& found)
                 layout_.values.push_back(std::move(*bound));
             }
         bind_words(family.status, table.status, row.index, {});
-        bind_words(family.alarms, table.alarms, row.index, label(table, row));
+        // Hundreds of outlets may have one each: not in each poll.
+        bind_words(family.alarms, table.alarms, row.index, label(table, row), Poll::full);
         for (const auto& command : table.commands) {
             bind_command(command, row.index, name(command.name));
             if (is_master(row))

@@ -242,7 +242,9 @@ ValueRow value_row_of(const toml::table& table, const FileContext& file)
     row.variable = name_of(fields, "variable", file);
     row.place = required_place(fields, "oid", file);
     row.meaning = meaning_of(fields, file);
-    row.poll = poll_of(fields, Poll::full);
+    const bool rare = fields.node("write") != nullptr || row.variable.ends_with(".nominal");
+    const bool timer = row.variable.find("timer.") != row.variable.npos;
+    row.poll = poll_of(fields, rare && !timer ? Poll::seldom : Poll::full);
     row.phases = phases_of(fields);
     row.where = conditions_of(fields, "where", file);
     row.write = write_of(fields);

@@ -6,7 +6,9 @@
 namespace upright::snmp {
 namespace {
 
-constexpr int kRepetitions = 5; // times kWidest variables fit into a datagram, mostly
+constexpr std::size_t kFirstWidth = 10; // what any card answers, mostly
+constexpr std::size_t kWidest = 40;     // what fits into a datagram, mostly
+constexpr int kRepetitions = 5;         // of kFirstWidth columns: the same
 
 } // namespace
 
@@ -33,6 +35,12 @@ std::string_view name_of(Error error)
                                                       "inconsistentName"};
     const auto number = static_cast<std::size_t>(error);
     return number < kNames.size() ? kNames.at(number) : "unknown error";
+}
+
+// With v1 one object that is missing spoils the whole request, so it had better be small.
+Agent::Agent(std::unique_ptr<Link> link)
+    : link_(std::move(link)), width_(kFirstWidth), most_(link_->has_bulk() ? kWidest : kFirstWidth)
+{
 }
 
 Response Agent::ask(Request request)
@@ -70,8 +78,15 @@ bool Agent::narrowed(std::size_t asked)
 {
     if (asked < 2)
         return false;
-    width_ = std::max<std::size_t>(1, asked / 2);
+    width_ = most_ = std::max<std::size_t>(1, asked / 2);
     return true;
+}
+
+void Agent::worked(std::size_t asked)
+{
+    proven_ = std::max(proven_, asked);
+    if (asked == width_)
+        width_ = std::min(most_, 2 * width_);
 }
 
 void Agent::get_some(std::span<const Oid> oids, std::span<Value> values)
@@ -91,11 +106,12 @@ void Agent::get_some(std::span<const Oid> oids, std::span<Value> values)
         response = ask(std::move(request));
     } catch (const SnmpError& e) {
         // Cards there are that drop what they find too long.
-        if (e.cause() != SnmpError::Cause::silent || wide_worked_ || oids.size() < 2)
+        if (e.cause() != SnmpError::Cause::silent || oids.size() <= std::max<std::size_t>(1, proven_))
             throw;
-        get_some(oids.first(1), values.first(1)); // throws if it is not that
-        width_ = 1;
-        get_some(oids.subspan(1), values.subspan(1));
+        const auto less = std::max<std::size_t>(1, proven_);
+        get_some(oids.first(less), values.first(less)); // throws if it is not that
+        width_ = most_ = less;
+        get_some(oids.subspan(less), values.subspan(less));
         return;
     }
     answer_some(oids, values, response);
@@ -105,7 +121,7 @@ void Agent::answer_some(std::span<const Oid> oids, std::span<Value> values, cons
 {
     const auto blamed = static_cast<std::size_t>(response.error_index);
     if (response.error == Error::none) {
-        wide_worked_ = wide_worked_ || oids.size() > 1;
+        worked(oids.size());
         for (const auto& binding : response.bindings) { // by name: some agents leave some out
             const auto it = std::find(oids.begin(), oids.end(), binding.oid);
             if (it != oids.end())
@@ -154,11 +170,12 @@ std::vector<std::vector<Binding>> Agent::walk(std::span<const Oid> columns, std:
     for (std::size_t i = 0; i < columns.size(); ++i)
         cursors.push_back({columns[i], columns[i], &found[i]});
     for (std::size_t begun = 0;;) {
+        const auto wide = std::min(width_, kFirstWidth);
         std::vector<Cursor*> active; // those under way, and as many new ones as there is room for
-        for (std::size_t i = 0; i < begun && active.size() < width_; ++i)
+        for (std::size_t i = 0; i < begun && active.size() < wide; ++i)
             if (!cursors[i].over)
                 active.push_back(&cursors[i]);
-        for (; begun < cursors.size() && active.size() < width_; ++begun)
+        for (; begun < cursors.size() && active.size() < wide; ++begun)
             active.push_back(&cursors[begun]);
         if (active.empty())
             return found;
@@ -177,7 +194,6 @@ void Agent::advance(std::vector<Cursor*>& active, std::size_t most)
         request.bindings.push_back({cursor->last});
     const auto response = ask(std::move(request));
     if (response.error == Error::none && !response.bindings.empty()) {
-        wide_worked_ = wide_worked_ || active.size() > 1;
         for (std::size_t i = 0; i < response.bindings.size(); ++i)
             active[i % active.size()]->take(response.bindings[i], most);
         for (std::size_t i = response.bindings.size(); i < active.size(); ++i)

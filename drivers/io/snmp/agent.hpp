@@ -12,7 +12,7 @@ namespace upright::snmp {
 
 class Agent {
 public:
-    explicit Agent(std::unique_ptr<Link> link) : link_(std::move(link)) {}
+    explicit Agent(std::unique_ptr<Link> link);
 
     // A value for each, in order; what the agent doesn't have is Type::none. Throws SnmpError.
     std::vector<Value> get(std::span<const Oid> oids);
@@ -27,7 +27,6 @@ public:
     // Called after each answer, but not for answers to what it asks itself.
     void between(std::function<void()> interlude) { interlude_ = std::move(interlude); }
 
-    void set_width(std::size_t most) noexcept { width_ = most; }
     long requests() const noexcept { return requests_; }
 
 private:
@@ -35,14 +34,14 @@ private:
     void get_some(std::span<const Oid> oids, std::span<Value> values);
     void answer_some(std::span<const Oid> oids, std::span<Value> values, const Response& response);
     bool narrowed(std::size_t asked);
+    void worked(std::size_t asked);
     struct Cursor;
     void advance(std::vector<Cursor*>& active, std::size_t most);
 
-    static constexpr std::size_t kWidest = 10; // variables in one request: more than that some cards drop
-
     std::unique_ptr<Link> link_;
-    std::size_t width_ = kWidest;
-    bool wide_worked_ = false; // an answer to a request of several has come
+    std::size_t width_;      // variables in one request
+    std::size_t most_;       // what it may grow to
+    std::size_t proven_ = 0; // so many have been answered at once
     long requests_ = 0;
     std::function<void()> interlude_;
     bool in_interlude_ = false;

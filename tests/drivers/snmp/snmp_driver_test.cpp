@@ -17,7 +17,7 @@ values = [
     { variable = "ups.model", oid = "1.9.1.0", text = true, poll = "once" },
     { variable = "battery.charge", oid = "1.9.2.0", none = [-1] },
     { variable = "ups.load", oid = "1.9.3.0", poll = "quick" },
-    { variable = "input.transfer.low", oid = "1.9.4.0", scale = 0.1, write = "integer", low = 180, high = 210, optional = true },
+    { variable = "input.transfer.low", oid = "1.9.4.0", scale = 0.1, write = "integer", low = 180, high = 210, optional = true, poll = "full" },
     { variable = "ups.id", oid = "1.9.5.0", text = true, write = "text", max_length = 8, poll = "seldom" },
 ]
 status = [{ oid = "1.9.6.0", words = { 1 = "OL", 2 = "OB" } }]
