@@ -198,7 +198,7 @@ void SnmpDriver::recognise()
 
 // ---- reading -------------------------------------------------------------------------------------------
 
-void SnmpDriver::read(Depth depth)
+void SnmpDriver::read(Depth depth, Rare rare)
 {
     looked_ = now_();
     const auto look = ++looks_;
@@ -206,7 +206,8 @@ void SnmpDriver::read(Depth depth)
     std::vector<PointNumber> which;
     for (PointNumber i = 0; i < layout_.points.size(); ++i) {
         const auto poll = layout_.points[i].poll;
-        if (poll == Poll::quick || (depth == Depth::full && poll == Poll::full)) {
+        if (poll == Poll::quick || (depth == Depth::full && poll == Poll::full)
+            || (rare == Rare::too && poll == Poll::seldom)) {
             oids.push_back(layout_.points[i].oid);
             which.push_back(i);
         }
@@ -302,7 +303,7 @@ Snapshot SnmpDriver::poll(Depth depth)
             if (++polls_ > seldom_)
                 discover_again();
             else
-                read(Depth::full);
+                read(Depth::full, again_ ? Rare::too : Rare::not_now);
             again_ = false;
         } else {
             read(Depth::quick);

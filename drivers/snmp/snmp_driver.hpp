@@ -48,7 +48,8 @@ private:
     void discover_again();
     bool still_there();
     bool is_another();
-    void read(Depth depth);
+    enum class Rare { not_now, too }; // what is read seldom
+    void read(Depth depth, Rare rare = Rare::not_now);
     void look_between();
     void read_lists();
     void want_complete();
