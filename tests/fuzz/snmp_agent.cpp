@@ -28,7 +28,7 @@ public:
         if (kind >= 250)
             throw SnmpError(SnmpError::Cause::silent, "silence");
         if (kind >= 240) {
-            response.error = static_cast<Error>(byte() % 20);
+            response.error = static_cast<snmp::Error>(byte() % 20);
             response.error_index = static_cast<int>(byte()) - 2;
             return response;
         }
