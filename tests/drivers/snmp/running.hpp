@@ -97,7 +97,7 @@ public:
     {
         RawClient client(site.scratch.file("snmp-ups-u"));
         client.send("NOBROADCAST\n" + request + " TRACKING 7\n");
-        return client.line(10s).value_or("<nothing>");
+        return hears(client, "TRACKING"); // what changed meanwhile may be told before
     }
 
     const Site site;
