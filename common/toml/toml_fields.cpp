@@ -1,6 +1,7 @@
 #include "common/toml/toml_fields.hpp"
 
 #include "common/text/nearest.hpp"
+#include "common/text/number.hpp"
 
 #include <fmt/format.h>
 
@@ -139,6 +140,12 @@ const toml::table* TomlFields::table(std::string_view key)
     if (!found->is_table())
         complain(*found, fmt::format("{} wants a table", key));
     return found->as_table();
+}
+
+void TomlFields::complain_of_name(const toml::node& where, std::string_view kind, std::string_view name,
+                                  const std::vector<std::string_view>& known)
+{
+    complain(where, fmt::format("no {} is called \"{}\"{}", kind, escaped(name), did_you_mean(name, known)));
 }
 
 void TomlFields::finish()

@@ -51,6 +51,10 @@ public:
     }
     void complain(std::string text) { complaints_.add(table_.source(), std::move(text)); }
 
+    // Of a name that is not among those known: no `kind` is called so.
+    void complain_of_name(const toml::node& where, std::string_view kind, std::string_view name,
+                          const std::vector<std::string_view>& known);
+
     void finish(); // complains of every field that nobody asked for
 
 private:

@@ -1,4 +1,5 @@
 #include "drivers/megatec/program.hpp"
+#include "drivers/runtime/device_files.hpp"
 
 #include "common/config/paths.hpp"
 #include "common/text/nearest.hpp"
@@ -18,24 +19,16 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& what) { throw DeviceError(what, DeviceError::Kind::fatal); }
 
-// The user's folder first: a file of the same name there takes the place of ours.
 std::vector<Dialect> dialects(const DriverOptions& options)
 {
-    const auto config_dir = options.config_dir.empty() ? paths::config_dir() : options.config_dir;
-    auto loaded = load_dialects({config_dir + "/devices/megatec", paths::device_dir() + "/megatec"});
-    if (!loaded.clean()) {
-        std::string all = "a device file is wrong";
-        for (const auto& problem : loaded.problems)
-            all += "\n" + to_string(problem);
-        refuse(all);
-    }
-    if (loaded.value.empty())
+    auto all = sound(load_dialects(device_folders(options, "megatec")));
+    if (all.empty())
         refuse(fmt::format("no device file in {}/megatec", paths::device_dir()));
     const auto protocol = options.text("protocol");
     if (!protocol)
-        return std::move(loaded.value);
+        return all;
     std::vector<std::string_view> names;
-    for (auto& dialect : loaded.value) {
+    for (auto& dialect : all) {
         if (dialect.name == *protocol)
             return {std::move(dialect)};
         names.push_back(dialect.name);

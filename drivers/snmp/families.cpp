@@ -2,31 +2,13 @@
 
 #include "common/config/document.hpp"
 #include "common/text/number.hpp"
-#include "drivers/runtime/driver.hpp"
+#include "drivers/runtime/device_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace upright::snmp {
-namespace {
-
-// The TOML files of the folders by their names without folder and ending.
-std::map<std::string, std::string, std::less<>> device_files(const std::vector<std::string>& folders)
-{
-    std::map<std::string, std::string, std::less<>> files;
-    for (const auto& folder : folders) {
-        std::error_code unreadable;
-        for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable))
-            if (entry.path().extension() == ".toml")
-                files.emplace(entry.path().stem(), entry.path());
-    }
-    return files;
-}
-
-} // namespace
-
 Families::Families(const std::vector<std::string>& folders) : files_(device_files(folders))
 {
     for (const auto& [name, file] : files_) {
@@ -55,15 +37,8 @@ const Family& Families::get(std::string_view name, const Oid& object_id)
     const auto text = read_file(file->second);
     if (!text)
         throw DeviceError(to_string(text.error()), DeviceError::Kind::fatal);
-    auto family = parse_family(file->second, *text, object_id);
-    if (!family.clean()) {
-        std::string all = "a device file is wrong";
-        for (const auto& problem : family.problems)
-            all += "\n" + to_string(problem);
-        throw DeviceError(all, DeviceError::Kind::fatal);
-    }
-    return *families_.emplace(file->first, std::make_unique<const Family>(std::move(family.value)))
-                .first->second;
+    auto family = std::make_unique<const Family>(sound(parse_family(file->second, *text, object_id)));
+    return *families_.emplace(file->first, std::move(family)).first->second;
 }
 
 std::vector<Diagnostic> Families::check() const

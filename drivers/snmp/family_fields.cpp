@@ -42,7 +42,7 @@ std::optional<Oid> parse_oid(TomlFields& fields, const toml::node& node, std::st
         std::vector<std::string_view> names;
         for (const auto& [one, oid] : file.oids)
             names.push_back(one);
-        complain_of_name(fields, node, "beginning in oids", name, names);
+        fields.complain_of_name(node, "beginning in oids", name, names);
         return std::nullopt;
     }
     if (name.size() == text.size())
@@ -66,15 +66,6 @@ std::optional<std::string> text_of(TomlFields& fields, const toml::node& node)
 }
 
 } // namespace
-
-void complain_of_name(TomlFields& fields, const toml::node& where, std::string_view kind,
-                      std::string_view name, const std::vector<std::string_view>& known)
-{
-    auto text = fmt::format("there is no {} called {}", kind, escaped(name));
-    if (const auto near = nearest(name, known))
-        text += fmt::format(" (did you mean {}?)", *near);
-    fields.complain(where, text);
-}
 
 std::optional<Oid> oid_from(TomlFields& fields, const toml::node& node, const FileContext& file)
 {

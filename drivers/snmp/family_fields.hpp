@@ -36,8 +36,4 @@ std::string name_of(TomlFields& fields, std::string_view key, const FileContext&
 std::string_view objection_to(std::string_view name);
 std::optional<Value::Type> type_of(TomlFields& fields, std::string_view key);
 
-// Complains of a name that is not among those known.
-void complain_of_name(TomlFields& fields, const toml::node& where, std::string_view kind,
-                      std::string_view name, const std::vector<std::string_view>& known);
-
 } // namespace upright::snmp

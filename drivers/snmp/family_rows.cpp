@@ -56,7 +56,7 @@ const Conversion* conversion_of(TomlFields& fields)
         return nullptr;
     const auto* const conversion = find_conversion(*name);
     if (conversion == nullptr)
-        complain_of_name(fields, *fields.node("convert"), "conversion", *name, conversion_names());
+        fields.complain_of_name(*fields.node("convert"), "conversion", *name, conversion_names());
     return conversion;
 }
 

@@ -1,6 +1,6 @@
 #include "drivers/snmp/program.hpp"
+#include "drivers/runtime/device_files.hpp"
 
-#include "common/config/paths.hpp"
 #include "drivers/snmp/explain.hpp"
 #include "drivers/snmp/snmp_driver.hpp"
 #include "drivers/snmp/snmp_options.hpp"
@@ -12,15 +12,7 @@
 namespace upright::snmp {
 namespace {
 
-constexpr std::string_view kFolder = "snmp";
-
-// The user's folder first: a file of the same name there takes the place of ours.
-Families families(const DriverOptions& options)
-{
-    const auto config_dir = options.config_dir.empty() ? paths::config_dir() : options.config_dir;
-    return Families({fmt::format("{}/devices/{}", config_dir, kFolder),
-                     fmt::format("{}/{}", paths::device_dir(), kFolder)});
-}
+Families families(const DriverOptions& options) { return Families(device_folders(options, "snmp")); }
 
 // The family that the user named must be there, and sound.
 void want_family(Families& all, const DriverOptions& options)

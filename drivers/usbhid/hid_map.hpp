@@ -79,8 +79,4 @@ Loaded<HidMap> parse_hid_map(const std::string& file, std::string_view toml, con
 // `usages` must outlive the map.
 Loaded<HidMap> load_hid_map(const std::string& file, const hid::UsageTables& usages);
 
-// The TOML files of the folders by their names without folder and ending; a file in an earlier folder hides
-// one of the same name in a later.
-std::map<std::string, std::string, std::less<>> device_files(const std::vector<std::string>& folders);
-
 } // namespace upright::usbhid

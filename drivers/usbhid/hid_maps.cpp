@@ -1,7 +1,7 @@
 #include "drivers/usbhid/hid_maps.hpp"
 
 #include "common/text/number.hpp"
-#include "drivers/runtime/driver.hpp"
+#include "drivers/runtime/device_files.hpp"
 
 #include <fmt/format.h>
 
@@ -11,17 +11,6 @@ namespace upright::usbhid {
 namespace {
 
 constexpr std::string_view kUsages = "usages";
-
-template <class T>
-T sound(Loaded<T> loaded)
-{
-    if (loaded.clean())
-        return std::move(loaded.value);
-    std::string all = "a device file is wrong";
-    for (const auto& problem : loaded.problems)
-        all += "\n" + to_string(problem);
-    throw DeviceError(all, DeviceError::Kind::fatal);
-}
 
 } // namespace
 

@@ -26,7 +26,7 @@ hid::UsageNames usages_of(TomlFields& fields, const hid::UsageTables& tables)
         for (const auto& [one, table] : tables)
             known.push_back(one);
         if (const auto* const node = fields.node("usages"))
-            complain_of_name(fields, *node, "table of usages", name, known);
+            fields.complain_of_name(*node, "table of usages", name, known);
     }
     return hid::UsageNames(std::move(chosen));
 }
@@ -41,12 +41,12 @@ void read_device(TomlFields& fields, HidMap& map)
     if (const auto name = fields.text("identity")) {
         map.identity = find_identity(*name);
         if (map.identity == nullptr)
-            complain_of_name(fields, *fields.node("identity"), "identity", *name, identity_names());
+            fields.complain_of_name(*fields.node("identity"), "identity", *name, identity_names());
     }
     for (const auto& name : fields.texts("repairs")) {
         map.repairs.push_back(find_repair(name));
         if (map.repairs.back() == nullptr)
-            complain_of_name(fields, *fields.node("repairs"), "repair", name, repair_names());
+            fields.complain_of_name(*fields.node("repairs"), "repair", name, repair_names());
     }
     std::erase(map.repairs, nullptr);
     if (const auto seconds = fields.whole("full_poll_interval", 1, 3600))
@@ -113,18 +113,6 @@ Loaded<HidMap> load_hid_map(const std::string& file, const hid::UsageTables& usa
     Loaded<HidMap> unread;
     unread.problems.push_back({file, 0, 0, to_string(text.error())});
     return unread;
-}
-
-std::map<std::string, std::string, std::less<>> device_files(const std::vector<std::string>& folders)
-{
-    std::map<std::string, std::string, std::less<>> files;
-    for (const auto& folder : folders) {
-        std::error_code unreadable;
-        for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable))
-            if (entry.path().extension() == ".toml")
-                files.emplace(entry.path().stem(), entry.path());
-    }
-    return files;
 }
 
 } // namespace upright::usbhid

@@ -34,7 +34,7 @@ hid::UsagePath path_of(TomlFields& fields, const hid::UsageNames& usages)
     if (unknown.empty())
         fields.complain(*fields.node("path"), "path is too long");
     else
-        complain_of_name(fields, *fields.node("path"), "usage", unknown, usages.names());
+        fields.complain_of_name(*fields.node("path"), "usage", unknown, usages.names());
     return {};
 }
 
@@ -88,7 +88,7 @@ Words words_called(TomlFields& fields, const std::string& name)
             return list.words;
         names.push_back(list.name);
     }
-    complain_of_name(fields, *fields.node("words"), "list of words", name, names);
+    fields.complain_of_name(*fields.node("words"), "list of words", name, names);
     return {};
 }
 
@@ -125,7 +125,7 @@ const Conversion* conversion_of(TomlFields& fields)
         return nullptr;
     const auto* const conversion = find_conversion(*name);
     if (conversion == nullptr)
-        complain_of_name(fields, *fields.node("convert"), "conversion", *name, conversion_names());
+        fields.complain_of_name(*fields.node("convert"), "conversion", *name, conversion_names());
     return conversion;
 }
 
@@ -167,18 +167,11 @@ void check_flags(TomlFields& fields, std::string_view key, const Words& words)
             const auto word = rest.substr(0, rest.find(' '));
             rest.remove_prefix(std::min(word.size() + 1, rest.size()));
             if (!StatusFlags::knows(word))
-                complain_of_name(fields, *fields.node(key), "flag", word, StatusFlags::names());
+                fields.complain_of_name(*fields.node(key), "flag", word, StatusFlags::names());
         }
 }
 
 } // namespace
-
-void complain_of_name(TomlFields& fields, const toml::node& where, std::string_view kind,
-                      std::string_view name, const std::vector<std::string_view>& known)
-{
-    fields.complain(where,
-                    fmt::format("no {} is called \"{}\"{}", kind, escaped(name), did_you_mean(name, known)));
-}
 
 ValueRow value_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints)
 {
@@ -191,7 +184,7 @@ ValueRow value_row_of(const toml::table& table, const hid::UsageNames& usages, C
     if (const auto name = fields.text("only_if")) {
         row.only_if = find_guard(*name);
         if (row.only_if == nullptr)
-            complain_of_name(fields, *fields.node("only_if"), "guard", *name, guard_names());
+            fields.complain_of_name(*fields.node("only_if"), "guard", *name, guard_names());
     }
     read_writing(fields, row);
     fields.finish();

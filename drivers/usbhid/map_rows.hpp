@@ -15,8 +15,4 @@ StatusRow status_row_of(const toml::table& table, const hid::UsageNames& usages,
 CommandRow command_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints);
 SettingRow setting_row_of(const toml::table& table, const hid::UsageNames& usages, Complaints& complaints);
 
-// Complains of a name that is not among those known.
-void complain_of_name(TomlFields& fields, const toml::node& where, std::string_view kind,
-                      std::string_view name, const std::vector<std::string_view>& known);
-
 } // namespace upright::usbhid

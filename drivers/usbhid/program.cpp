@@ -1,6 +1,6 @@
 #include "drivers/usbhid/program.hpp"
+#include "drivers/runtime/device_files.hpp"
 
-#include "common/config/paths.hpp"
 #include "drivers/usbhid/describe.hpp"
 #include "drivers/usbhid/usb_source.hpp"
 #include "drivers/usbhid/usbhid_driver.hpp"
@@ -12,15 +12,7 @@
 namespace upright::usbhid {
 namespace {
 
-constexpr std::string_view kFolder = "usbhid";
-
-// The user's folder first: a file of the same name there takes the place of ours.
-HidMaps maps(const DriverOptions& options)
-{
-    const auto config_dir = options.config_dir.empty() ? paths::config_dir() : options.config_dir;
-    return HidMaps({fmt::format("{}/devices/{}", config_dir, kFolder),
-                    fmt::format("{}/{}", paths::device_dir(), kFolder)});
-}
+HidMaps maps(const DriverOptions& options) { return HidMaps(device_folders(options, "usbhid")); }
 
 std::unique_ptr<Driver> create(const DriverOptions& options)
 {

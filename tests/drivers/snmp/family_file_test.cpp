@@ -98,9 +98,10 @@ TEST(FamilyFiles, TellEachMistakeAtItsPlace)
     EXPECT_EQ(mistakes("version = \"1\"\nvalues = [{ variable = \"a b\", oid = \"1.x\" }]\n"),
               (Texts{"acme.toml:2:24: error: variable wants letters, digits, dots and dashes",
                      "acme.toml:2:37: error: 1.x is no OID"}));
-    EXPECT_EQ(mistakes("version = \"1\"\noids = { acme = \"1.3\" }\nvalues = [{ variable = \"a\", oid = "
-                       "\"acne.1\" }]\n"),
-              Texts{"acme.toml:3:35: error: there is no beginning in oids called acne (did you mean acme?)"});
+    EXPECT_EQ(
+        mistakes("version = \"1\"\noids = { acme = \"1.3\" }\nvalues = [{ variable = \"a\", oid = "
+                 "\"acne.1\" }]\n"),
+        Texts{"acme.toml:3:35: error: no beginning in oids is called \"acne\" (did you mean \"acme\"?)"});
     EXPECT_EQ(
         mistakes("version = \"1\"\nvalues = [{ variable = \"a\", oid = \"1.3\", pol = \"quick\" }]\n").size(),
         1U);
@@ -109,7 +110,7 @@ TEST(FamilyFiles, TellEachMistakeAtItsPlace)
     EXPECT_EQ(
         mistakes(
             "version = \"1\"\nvalues = [{ variable = \"a\", oid = \"1.3\", convert = \"date-mdyy\" }]\n"),
-        Texts{"acme.toml:2:52: error: there is no conversion called date-mdyy (did you mean date-mdy?)"});
+        Texts{"acme.toml:2:52: error: no conversion is called \"date-mdyy\" (did you mean \"date-mdy\"?)"});
     EXPECT_EQ(mistakes("version = \"1\"\nstatus = [{ oid = \"1.3\" }]\n"),
               Texts{"acme.toml:2:11: error: one of words, flags and bits is wanted"});
     EXPECT_EQ(mistakes("version = \"1\"\n[[tables]]\nindex = \"{m}\"\n").size(), 3U);

@@ -1,6 +1,7 @@
 // What the tests of maps and conversions share: our files, and a device that says what a test wants.
 #pragma once
 
+#include "drivers/runtime/device_files.hpp"
 #include "drivers/usbhid/hid_map.hpp"
 #include "tests/support/process.hpp"
 
