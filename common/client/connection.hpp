@@ -92,6 +92,13 @@ public:
     // Listens for NOTIFY lines until then; that none came is no failure.
     boost::asio::awaitable<Result<void>> listen(std::chrono::steady_clock::time_point until);
 
+    // Listens until some have come (true) and have been handed over, or until then, or until interrupt().
+    // Without a subscription it still notices at once when the server goes.
+    boost::asio::awaitable<Result<bool>> hear(std::chrono::steady_clock::time_point until);
+
+    // Ends a hear() or listen() that is under way, or else the next one.
+    void interrupt();
+
     // Says good-bye, waits at most a second for the answer, and closes.
     boost::asio::awaitable<void> logout();
 
@@ -124,6 +131,8 @@ private:
     std::string received_; // bytes of replies not read yet
     std::array<char, 4096> block_{};
     Take take_; // set while subscribed
+    bool listening_ = false;
+    bool interrupted_ = false;
 };
 
 // The words of one reply line. NUT sends some texts without the backslash before #; those are read, too.
