@@ -23,7 +23,8 @@ constexpr auto kCharge = "battery.charge";
 constexpr auto kRuntime = "battery.runtime";
 constexpr std::array<const char*, 2> kModes{"ups.mode.buzzwords", "experimental.ups.mode.buzzwords"};
 
-constexpr std::chrono::seconds kLogInAgain{30}; // after a refusal
+// After a refusal. Four times a minute: a server may slow down who guesses more often than that.
+constexpr std::chrono::seconds kLogInAgain{15};
 constexpr std::chrono::milliseconds kFirstRetry{1000};
 
 std::optional<double> number(const std::map<std::string, std::string, CaseLess>& values, const char* name)

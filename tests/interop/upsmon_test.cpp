@@ -146,7 +146,8 @@ TEST(UpsmonOfBoth, SecondaryShutsDownBeforeThePrimary) // Traps 23, 84, 85, 87
         const Monitor primary(cast.primary, mix,
                               {"primary", "u@$ 1 old pw primary", "HOSTSYNC 60\n"}); // no use of it
         const Monitor second(cast.second, mix, {"second", "u@$ 1 second pw secondary", "HOSTSYNC 60\n"});
-        require(mix.answers("GET NUMLOGINS u", "NUMLOGINS u 2"), mix, "two logins");
+        require(mix.answers("GET NUMLOGINS u", "NUMLOGINS u 2"), mix,
+                "two logins: " + primary.process->err() + second.process->err());
 
         require(mix.set_status("u", "OB LB"), mix, "OB LB");
         for (const auto* const one : {&primary, &second})
