@@ -73,7 +73,7 @@ asio::awaitable<Result<void>> Link::run()
 {
     while (!finishing_) {
         co_await connect_and_follow();
-        serving_ = false;
+        serving_ = connected_ = false;
         answer_unserved();
         if (finishing_)
             co_await connection_.logout();
@@ -106,6 +106,7 @@ asio::awaitable<void> Link::connect_and_follow()
         fail(connected.error());
         co_return;
     }
+    connected_ = true;
     if (connection_.is_encrypted())
         log::debug(1, "UPS [{}]: connected with TLS", settings_.system);
     const bool useful = co_await log_in();
@@ -310,9 +311,9 @@ void Link::order(Order order)
     orders_.push_back(order);
     if (serving_)
         connection_.interrupt();
-    else
+    else if (!connected_) // else it is logging in, and serves it then
         asio::post(pause_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
-            if (alive.lock() && !serving_)
+            if (alive.lock() && !connected_)
                 answer_unserved();
         });
 }
