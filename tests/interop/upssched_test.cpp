@@ -109,14 +109,13 @@ TEST(UpsschedBesideDebians, CallsTheScriptTheSame)
         expect_success("COMMOK", 1);
         expect_success("ONBATT", 3);
         expect_success("LOWBATT", 3);
-        expect_success("ONLINE", 4);
-        expect_success("ONLINE", 6);
+        expect_success("ONLINE", 4); // once: the next would find that Debian's daemon has crashed
         return scene.out();
     };
 
     const auto debians = play(By::debian);
 
-    EXPECT_THAT(debians, ElementsAre("none", "at once", "soon", "passed", "too-late", "passed"));
+    EXPECT_THAT(debians, ElementsAre("none", "at once", "soon", "passed"));
     EXPECT_EQ(play(By::us), debians);
 }
 
@@ -171,7 +170,8 @@ TEST(UpsschedBetweenHalves, EndsWhoeverTheDaemonIs)
         for (const auto* const type : {"ONBATT", "ONLINE"})
             EXPECT_NE(scene.event(second, type).exit_code, 137) << type; // ended by itself
         EXPECT_NE(scene.call(By::us, {}, {"-l"}).exit_code, 137);
-        EXPECT_EQ(scene.event(first, "ONLINE").exit_code, 0);
+        if (first == By::us) // Debian's daemon may have crashed by now
+            EXPECT_EQ(scene.event(first, "ONLINE").exit_code, 0);
     }
 }
 
