@@ -3,15 +3,16 @@
 #include "clients/upsmon/check_feeds.hpp"
 #include "clients/upsmon/check_programs.hpp"
 #include "clients/upsmon/check_settings.hpp"
+#include "clients/upsmon/check_tls.hpp"
 #include "common/config/paths.hpp"
 
 #include <cstdlib>
 
 namespace upright::upsmon {
 
-int check(const std::optional<std::string>& file, std::FILE* out)
+int check(const Options& options, std::FILE* out)
 {
-    const auto path = file.value_or(paths::config_file("upsmon.conf"));
+    const auto path = options.config.value_or(paths::config_file("upsmon.conf"));
     const auto text = read_file(path);
     CheckedFile checked;
     if (text) {
@@ -23,7 +24,8 @@ int check(const std::optional<std::string>& file, std::FILE* out)
         };
         add(check_settings(document, loaded.value));
         add(check_programs(document, loaded.value));
-        add(check_feeds(document, loaded.value));
+        add(check_tls(document, loaded.value));
+        add(check_feeds(document, loaded.value, options.family));
         checked.problems = std::move(loaded.problems);
     } else {
         checked.problems.push_back({path, 0, 0, text.error().code.message(), Severity::error});
@@ -31,6 +33,6 @@ int check(const std::optional<std::string>& file, std::FILE* out)
     return print_problems({std::move(checked)}, out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-int check(const std::optional<std::string>& file) { return check(file, stdout); }
+int check(const Options& options) { return check(options, stdout); }
 
 } // namespace upright::upsmon

@@ -2,15 +2,15 @@
 // UPS can't meet, for which their servers are asked. Changes nothing.
 #pragma once
 
+#include "clients/upsmon/options.hpp"
+
 #include <cstdio>
-#include <optional>
-#include <string>
 
 namespace upright::upsmon {
 
-// That file, else upsmon.conf. Prints every problem as file:line:column with the line and a caret. The exit
-// code: 0 if none is an error. Call it once in a process: it has an event loop.
-int check(const std::optional<std::string>& file, std::FILE* out);
-int check(const std::optional<std::string>& file); // on stdout
+// Prints every problem as file:line:column with the line and a caret. The exit code: 0 if none is an error.
+// It has an event loop of its own.
+int check(const Options& options, std::FILE* out);
+int check(const Options& options); // on stdout
 
 } // namespace upright::upsmon

@@ -1,8 +1,7 @@
 #include "clients/upsmon/check_feeds.hpp"
 
+#include "clients/upsmon/check_tls.hpp"
 #include "clients/upsmon/shutdown_when.hpp"
-#include "clients/upsmon/tls_settings.hpp"
-#include "common/client/connection.hpp"
 #include "common/client/error_text.hpp"
 #include "common/client/run.hpp"
 
@@ -19,7 +18,7 @@ namespace asio = boost::asio;
 namespace upright::upsmon {
 namespace {
 
-constexpr std::chrono::seconds kLimit{2}; // for a look-up, and for connecting
+constexpr std::chrono::seconds kLimit{2}; // for a look-up
 
 // The variables that the conditions look at, and the one that says where LB begins.
 struct Need {
@@ -90,37 +89,38 @@ asio::awaitable<bool> is_remote(asio::any_io_executor executor, Server server)
 }
 
 // LIST VAR, as the user of the MONITOR line: some servers let nobody else read.
-asio::awaitable<Result<Rows>> variables_of(asio::any_io_executor executor, Account account,
-                                           tls::ClientSettings tls)
+asio::awaitable<Result<Rows>> variables_of(asio::any_io_executor executor, Link::Settings link)
 {
     Connection connection(executor);
-    const auto connected = co_await connection.connect(account.where.server, kLimit, std::move(tls));
+    connection.use_only(link.family);
+    const auto connected =
+        co_await connection.connect(link.account.where.server, link.connect_limit, std::move(link.tls));
     if (!connected)
         co_return connected.error();
-    const auto introduced = co_await connection.authenticate(account.user, account.password);
+    const auto introduced = co_await connection.authenticate(link.account.user, link.account.password);
     if (!introduced && !connection.is_open())
         co_return introduced.error();
-    auto rows = co_await connection.list("VAR", account.where.ups);
+    auto rows = co_await connection.list("VAR", link.account.where.ups);
     if (connection.is_open())
         co_await connection.logout();
     co_return rows;
 }
 
-asio::awaitable<int> ask_all(asio::any_io_executor executor, const Config& config, std::vector<Told>& told)
+asio::awaitable<int> ask_all(asio::any_io_executor executor, const Config& config, AddressFamily family,
+                             std::vector<Told>& told)
 {
     for (std::size_t i = 0; i < told.size(); ++i) {
         const auto& feed = config.policy.feeds[i];
-        const auto& account = config.accounts[i];
         if (feed.primary)
-            told[i].remote = co_await is_remote(executor, account.where.server);
+            told[i].remote = co_await is_remote(executor, config.accounts[i].where.server);
         if (!needs_variables(feed))
             continue;
-        auto tls = tls_settings(config, account.where.server.host);
-        if (!tls) {
-            told[i].why_not = tls.error();
+        auto link = link_of(config, i, family);
+        if (!link) {
+            told[i].why_not = link.error();
             continue;
         }
-        const auto rows = co_await variables_of(executor, account, *std::move(tls));
+        const auto rows = co_await variables_of(executor, *std::move(link));
         if (!rows) {
             told[i].why_not = rows.error();
             continue;
@@ -134,14 +134,16 @@ asio::awaitable<int> ask_all(asio::any_io_executor executor, const Config& confi
 
 class Feeds {
 public:
-    Feeds(const Document& document, const Config& config)
-        : document_(document), config_(config), feeds_(config.policy.feeds), told_(feeds_.size())
+    Feeds(const Document& document, const Config& config, AddressFamily family)
+        : document_(document), config_(config), family_(family), feeds_(config.policy.feeds),
+          told_(feeds_.size())
     {
     }
 
     std::vector<Diagnostic> check() &&
     {
-        run_to_end([this](asio::any_io_executor executor) { return ask_all(executor, config_, told_); });
+        run_to_end(
+            [this](asio::any_io_executor executor) { return ask_all(executor, config_, family_, told_); });
         for (std::size_t i = 0; i < feeds_.size(); ++i)
             if (told_[i].remote)
                 warn_of_primary(feeds_[i]);
@@ -219,6 +221,7 @@ private:
 
     const Document& document_;
     const Config& config_;
+    AddressFamily family_;
     const std::vector<Feed>& feeds_;
     std::vector<Told> told_;
     std::vector<Diagnostic> problems_;
@@ -226,9 +229,9 @@ private:
 
 } // namespace
 
-std::vector<Diagnostic> check_feeds(const Document& document, const Config& config)
+std::vector<Diagnostic> check_feeds(const Document& document, const Config& config, AddressFamily family)
 {
-    return Feeds(document, config).check();
+    return Feeds(document, config, family).check();
 }
 
 } // namespace upright::upsmon

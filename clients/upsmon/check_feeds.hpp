@@ -3,12 +3,13 @@
 #pragma once
 
 #include "clients/upsmon/config.hpp"
+#include "common/client/resolve.hpp"
 
 #include <vector>
 
 namespace upright::upsmon {
 
 // Runs an event loop of its own.
-std::vector<Diagnostic> check_feeds(const Document& document, const Config& config);
+std::vector<Diagnostic> check_feeds(const Document& document, const Config& config, AddressFamily family);
 
 } // namespace upright::upsmon

@@ -1,6 +1,5 @@
 #include "clients/upsmon/check_settings.hpp"
 
-#include "clients/upsmon/tls_settings.hpp"
 #include "common/power_flag/power_flag.hpp"
 
 #include <algorithm>
@@ -31,7 +30,6 @@ public:
         check_times();
         check_flag_file();
         check_account();
-        check_tls();
         check_conditions();
         return std::move(problems_);
     }
@@ -154,43 +152,6 @@ private:
             && ::getpwnam(config_.run_as_user->c_str())
                    == nullptr) // NOLINT(concurrency-mt-unsafe): one thread
             complain(line->words[1], "there is no such account");
-    }
-
-    // Whatever TLS needs for each server.
-    void check_tls()
-    {
-        bool files = false;
-        for (const auto& [name, path] :
-             {std::pair{"CERTPATH", config_.cert_path}, std::pair{"CERTFILE", config_.cert_file}})
-            if (const auto* const line = last_line(document_, name);
-                path && line != nullptr && ::access(path->c_str(), F_OK) != 0) {
-                complain(line->words[1], std::generic_category().message(errno));
-                files = true;
-            }
-        std::set<std::string, CaseLess> hosts;
-        for (const auto& account : config_.accounts)
-            hosts.insert(account.where.server.host);
-        for (const auto& host : files ? decltype(hosts){} : hosts)
-            check_tls_of(host);
-    }
-
-    void check_tls_of(const std::string& host)
-    {
-        const auto settings = tls_settings(config_, host);
-        const auto context =
-            settings ? tls::client_context(*settings, host) : Result<tls::Context>(settings.error());
-        if (context)
-            return;
-        const auto* line = last_line(document_, "CERTVERIFY");
-        for (const auto* const name : {"CERTFILE", "CERTPATH"})
-            if (const auto* const other = last_line(document_, name); other != nullptr && settings)
-                line = other;
-        for (const auto& statement : document_.statements)
-            if (statement.words[0].text == "CERTHOST" && statement.words.size() > 4
-                && equal_ignoring_case(statement.words[1].text, host))
-                line = &statement;
-        complain_of(line, 1, fmt::format("{}: {}", escaped(host), to_string(context.error())),
-                    Severity::error);
     }
 
     // A condition that leaves less time than the shutdown takes.

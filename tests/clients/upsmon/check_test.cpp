@@ -39,7 +39,9 @@ TEST_F(UpsmonCheck, ShowsTheLineAndThePlaceButNoPassword)
 TEST_F(UpsmonCheck, FailsWithoutTheFile)
 {
     auto* const out = std::fopen(scratch.file("out").c_str(), "w");
-    EXPECT_EQ(upsmon::check(scratch.file("none"), out), 1);
+    Options options;
+    options.config = scratch.file("none");
+    EXPECT_EQ(upsmon::check(options, out), 1);
     std::fclose(out);
 
     EXPECT_EQ(scratch.read("out"), scratch.file("none") + ": error: No such file or directory\n");
@@ -146,19 +148,23 @@ TEST_F(UpsmonCheck, LooksWhetherServersCanBeVerified)
     const auto ca = scratch.write("ca.pem", authority.certificate());
     const auto broken = scratch.write("broken.pem", "x");
 
-    EXPECT_THAT(check_more("CERTVERIFY 1\n"),
-                ElementsAre("3:12: error: localhost: Configuration error: CERTVERIFY needs CERTPATH or a "
-                            "sha256 fingerprint in CERTHOST"));
+    EXPECT_THAT(
+        check_more("CERTVERIFY 1\n"),
+        ElementsAre("3:12: error: UPS [desk@localhost]: Configuration error: CERTVERIFY needs CERTPATH or a "
+                    "sha256 fingerprint in CERTHOST"));
     EXPECT_THAT(check_more("CERTVERIFY 1\nCERTPATH " + ca + "\n"), IsEmpty());
     EXPECT_THAT(check_more(fmt::format("CERTVERIFY 1\nCERTHOST localhost sha256:{:064x} -1 -1\n", 1)),
                 IsEmpty());
-    EXPECT_THAT(check_more("CERTHOST localhost sha256:12 1 1\n"),
-                ElementsAre("3:10: error: localhost: not a fingerprint (sha256: and 64 hexadecimal digits): "
-                            "sha256:12"));
+    EXPECT_THAT(
+        check_more("CERTHOST localhost sha256:12 1 1\n"),
+        ElementsAre(
+            "3:10: error: UPS [desk@localhost]: not a fingerprint (sha256: and 64 hexadecimal digits): "
+            "sha256:12"));
     EXPECT_THAT(
         check_more("CERTPATH /nowhere/ca\nCERTFILE /nowhere/own\n"),
         ElementsAre("3:10: error: No such file or directory", "4:10: error: No such file or directory"));
-    EXPECT_THAT(check_more("CERTFILE " + broken + "\n"), ElementsAre(HasSubstr("3:10: error: localhost: ")));
+    EXPECT_THAT(check_more("CERTFILE " + broken + "\n"),
+                ElementsAre(HasSubstr("3:10: error: UPS [desk@localhost]: ")));
 }
 
 TEST_F(UpsmonCheck, WarnsOfConditionsThatComeTooLateOrForNothing)

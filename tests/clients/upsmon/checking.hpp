@@ -5,6 +5,7 @@
 #include "tests/support/process.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <sys/stat.h>
@@ -14,6 +15,12 @@ namespace upright::upsmon {
 
 class Checking {
 public:
+    // Whatever nutauth.conf this account has is none of the tests' business.
+    Checking() { ::setenv("NUT_AUTHCONF_FILE", scratch.write("nutauth.conf", "").c_str(), 1); } // NOLINT
+    Checking(const Checking&) = delete;
+    Checking& operator=(const Checking&) = delete;
+    ~Checking() { ::unsetenv("NUT_AUTHCONF_FILE"); } // NOLINT(concurrency-mt-unsafe)
+
     static constexpr auto kMonitor = "MONITOR desk@localhost 1 mon secret primary\n";
     static constexpr auto kCommand = "SHUTDOWNCMD /bin/true\n";
 
@@ -24,7 +31,9 @@ public:
         const auto path = scratch.write("upsmon.conf", text);
         ::chmod(path.c_str(), mode);
         auto* const out = std::fopen(scratch.file("out").c_str(), "w");
-        code = upsmon::check(path, out);
+        Options options;
+        options.config = path;
+        code = upsmon::check(options, out);
         std::fclose(out);
         std::vector<std::string> lines;
         std::istringstream in(scratch.read("out"));
