@@ -58,8 +58,8 @@ bool Link::Settings::operator==(const Settings& other) const
     };
     return system == other.system && account.user == other.account.user
            && account.password == other.account.password && primary == other.primary
-           && asks_for_battery == other.asks_for_battery && connect_limit == other.connect_limit && family == other.family
-           && same_tls(tls, other.tls);
+           && asks_for_battery == other.asks_for_battery && connect_limit == other.connect_limit
+           && family == other.family && same_tls(tls, other.tls);
 }
 
 Link::Link(const asio::any_io_executor& executor, Settings settings, Listener& listener)

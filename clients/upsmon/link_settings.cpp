@@ -43,8 +43,8 @@ Result<tls::ClientSettings> tls_for(const Server& server, const Config& config, 
 
 } // namespace
 
-Result<std::vector<Link::Settings>> link_settings(const Config& config, std::chrono::milliseconds connect_limit,
-                                                  AddressFamily family)
+Result<std::vector<Link::Settings>>
+link_settings(const Config& config, std::chrono::milliseconds connect_limit, AddressFamily family)
 {
     std::vector<Link::Settings> all;
     for (std::size_t i = 0; i < config.accounts.size(); ++i) {
@@ -58,7 +58,8 @@ Result<std::vector<Link::Settings>> link_settings(const Config& config, std::chr
         const auto tls = tls_for(account.where.server, config, *known);
         if (!tls)
             return Error{tls.error().code, fmt::format("UPS [{}]: {}", feed.system, tls.error().what)};
-        all.push_back({feed.system, std::move(account), feed.primary, !feed.rules.empty(), *tls, connect_limit, family});
+        all.push_back({feed.system, std::move(account), feed.primary, !feed.rules.empty(), *tls,
+                       connect_limit, family});
     }
     return all;
 }

@@ -12,7 +12,7 @@ namespace upright::upsmon {
 
 // One for each feed, in their order. A server for which no TLS can be had as it is demanded fails the whole,
 // with its name.
-Result<std::vector<Link::Settings>> link_settings(const Config& config, std::chrono::milliseconds connect_limit,
-                                                  AddressFamily family);
+Result<std::vector<Link::Settings>>
+link_settings(const Config& config, std::chrono::milliseconds connect_limit, AddressFamily family);
 
 } // namespace upright::upsmon

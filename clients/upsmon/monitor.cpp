@@ -16,9 +16,10 @@ constexpr std::chrono::seconds kGoodbye{2}; // for logging out everywhere
 
 Monitor::Monitor(Parts parts, Setup setup)
     : parts_(std::move(parts)), config_(std::move(setup.config)), decision_(config_.policy),
-      first_settings_(std::move(setup.links)), next_(parts_.daemon.executor()), patience_(parts_.daemon.executor())
+      first_settings_(std::move(setup.links)), next_(parts_.daemon.executor()),
+      patience_(parts_.daemon.executor())
 {
-    parts_.notifier.configure(config_);
+    parts_.notifier.configure(config_.notify, config_.notify_command);
     parts_.hand.on_parent_gone = [this] { observe(ParentGone{}); };
     parts_.hand.on_step = [this](ShutdownStep step) { shut_down_went(step); };
 }
@@ -133,7 +134,7 @@ void Monitor::reload()
         return;
     }
     config_ = std::move(setup->config);
-    parts_.notifier.configure(config_);
+    parts_.notifier.configure(config_.notify, config_.notify_command);
     decision_.adopt(config_.policy);
     on_policy(decision_.policy());
     adopt(std::move(setup->links));
@@ -153,7 +154,8 @@ void Monitor::adopt(std::vector<Link::Settings> settings)
             kept.push_back(std::exchange(*old, nullptr));
             continue;
         }
-        kept.push_back(&links_.emplace_back(parts_.daemon.executor(), std::move(one), *this));
+        Link::Listener& listener = *this;
+        kept.push_back(&links_.emplace_back(parts_.daemon.executor(), std::move(one), listener));
         parts_.daemon.tasks().spawn(kept.back()->settings().system, kept.back()->run());
     }
     for (auto* const dropped : std::exchange(links_of_feeds_, std::move(kept)))

@@ -1,5 +1,5 @@
-// Monitor: the unprivileged half of upsmon. It owns the Decision and one Link for each UPS, gives the one what
-// the others observe, and has carried out what is decided. Everything happens in one event loop.
+// Monitor: the unprivileged half of upsmon. It owns the Decision and one Link for each UPS, gives the one
+// what the others observe, and has carried out what is decided. Everything happens in one event loop.
 #pragma once
 
 #include "clients/upsmon/decision/decision.hpp"

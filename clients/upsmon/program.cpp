@@ -126,16 +126,22 @@ ShutdownOrder order_of(const Config& config)
     return order;
 }
 
-// In root's folder, else where the unprivileged programs have theirs.
+// In root's folder, else where the unprivileged programs have theirs. Nothing if neither will do: upsmon
+// protects without it.
 template <class Make>
 auto in_pid_folder(Make make)
 {
     auto made = make(paths::root_pid_dir());
-    if (!made && ::geteuid() != 0)
-        made = make(paths::unprivileged_pid_dir());
+    if (made || ::geteuid() == 0)
+        return made;
+    return make(paths::unprivileged_pid_dir());
+}
+
+template <class Made>
+void warn_unless(const Made& made)
+{
     if (!made)
         log::warning("{}", to_string(made.error()));
-    return made;
 }
 
 // A reload can't reach the privileged process, which believes nothing but what it has read itself.
@@ -178,6 +184,8 @@ int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link,
     const auto account = options.user ? *options.user : setup.config.run_as_user.value_or(default_account());
     const auto pid_file = in_pid_folder([](const auto& folder) { return PidFile::write(pid_path(folder)); });
     auto status = in_pid_folder([](const auto& folder) { return StatusSocket::bind(folder); });
+    warn_unless(pid_file);
+    warn_unless(status);
     if (!options.one_process)
         if (const auto dropped = drop_privileges(account); !dropped) {
             log::error("{}", to_string(dropped.error()));

@@ -94,15 +94,14 @@ std::string as_json(const HostStatus& status)
     const auto boolean = [](bool value) { return value ? "true" : "false"; };
     std::vector<std::string> upses;
     for (const auto& ups : status.upses)
-        upses.push_back(json_object({json_pair("ups", json_string(ups.system)),
-                                     json_pair("status", json_string(ups.status)),
-                                     json_pair("type", json_string(ups.is_primary ? "primary" : "secondary")),
-                                     json_pair("power_value", std::to_string(ups.power_value)),
-                                     json_pair("protected", boolean(ups.is_protecting)),
-                                     json_pair("why", json_string(ups.why))},
-                                    2));
-    return json_object({json_pair("protected", boolean(status.is_protected)), json_pair("why", json_string(status.why)),
-                        json_pair("upses", json_array(upses, 1))})
+        upses.push_back(json_object(
+            {json_pair("ups", json_string(ups.system)), json_pair("status", json_string(ups.status)),
+             json_pair("type", json_string(ups.is_primary ? "primary" : "secondary")),
+             json_pair("power_value", std::to_string(ups.power_value)),
+             json_pair("protected", boolean(ups.is_protecting)), json_pair("why", json_string(ups.why))},
+            2));
+    return json_object({json_pair("protected", boolean(status.is_protected)),
+                        json_pair("why", json_string(status.why)), json_pair("upses", json_array(upses, 1))})
            + "\n";
 }
 

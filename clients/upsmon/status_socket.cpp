@@ -54,8 +54,8 @@ std::string answer(const Monitor& monitor, char question)
 }
 
 // The socket is closed when the time is up, which ends every wait.
-asio::awaitable<Result<void>> answer_one(std::shared_ptr<stream_protocol::socket> socket, const Monitor& monitor,
-                                         std::shared_ptr<int> /*counted*/)
+asio::awaitable<Result<void>> answer_one(std::shared_ptr<stream_protocol::socket> socket,
+                                         const Monitor& monitor, std::shared_ptr<int> /*counted*/)
 {
     asio::steady_timer limit(socket->get_executor(), kPatience);
     limit.async_wait([weak = std::weak_ptr(socket)](const boost::system::error_code& cancelled) {
@@ -84,7 +84,8 @@ std::string ask(const std::string& path, char question)
     if (fill(address, path) && ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0
         && ::send(fd, &question, 1, MSG_NOSIGNAL) == 1) {
         std::array<char, 4096> block{};
-        for (ssize_t got = 0; text.size() < kLongestAnswer && (got = ::recv(fd, block.data(), block.size(), 0)) > 0;)
+        for (ssize_t got = 0;
+             text.size() < kLongestAnswer && (got = ::recv(fd, block.data(), block.size(), 0)) > 0;)
             text.append(block.data(), static_cast<std::size_t>(got));
     }
     ::close(fd);
@@ -104,8 +105,8 @@ Result<StatusSocket> StatusSocket::bind(const std::string& folder)
     if (fd < 0)
         return last_error(path);
     StatusSocket socket(path, fd);
-    if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::chmod(path.c_str(), 0666) != 0
-        || ::listen(fd, kMostAtOnce) != 0)
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0
+        || ::chmod(path.c_str(), 0666) != 0 || ::listen(fd, kMostAtOnce) != 0)
         return last_error(path);
     return socket;
 }

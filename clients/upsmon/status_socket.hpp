@@ -1,5 +1,5 @@
-// Where the running upsmon answers `upsmon --status`: a Unix socket beside its PID file, open to every user of
-// the host, who may ask and nothing more. One byte asks (t: text, j: JSON); the answer is the exit code in
+// Where the running upsmon answers `upsmon --status`: a Unix socket beside its PID file, open to every user
+// of the host, who may ask and nothing more. One byte asks (t: text, j: JSON); the answer is the exit code in
 // one digit, a newline, and what to print.
 #pragma once
 
