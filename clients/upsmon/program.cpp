@@ -1,5 +1,6 @@
 #include "clients/upsmon/program.hpp"
 
+#include "clients/upsmon/check.hpp"
 #include "clients/upsmon/executor.hpp"
 #include "clients/upsmon/monitor.hpp"
 #include "clients/upsmon/plan/show_plan.hpp"
@@ -287,7 +288,7 @@ int run(const Options& options)
     switch (options.task) {
     case Options::Task::tell: return tell_running(options);
     case Options::Task::test_flag: return test_flag(options);
-    case Options::Task::check: return EXIT_FAILURE;
+    case Options::Task::check: return check(options);
     case Options::Task::plan: return show_plan(options);
     case Options::Task::status: return show_status(options.json);
     default: return start(options);
