@@ -59,12 +59,13 @@ bool Link::Settings::operator==(const Settings& other) const
     return system == other.system && account.user == other.account.user
            && account.password == other.account.password && primary == other.primary
            && asks_for_battery == other.asks_for_battery && connect_limit == other.connect_limit
-           && same_tls(tls, other.tls);
+           && family == other.family && same_tls(tls, other.tls);
 }
 
 Link::Link(const asio::any_io_executor& executor, Settings settings, Listener& listener)
     : settings_(std::move(settings)), listener_(listener), connection_(executor), pause_(executor)
 {
+    connection_.use_only(settings_.family);
 }
 
 asio::awaitable<Result<void>> Link::run()

@@ -27,6 +27,7 @@ public:
         bool asks_for_battery = false; // charge and runtime matter
         tls::ClientSettings tls;
         std::chrono::milliseconds connect_limit{10000};
+        AddressFamily family = AddressFamily::any;
 
         bool operator==(const Settings& other) const;
     };

@@ -215,6 +215,12 @@ asio::awaitable<Result<Endpoints>> Connection::addresses_of(Server server, Clock
         });
     auto endpoints = co_await resolution->wait();
     timer.cancel();
+    if (endpoints && family_ != AddressFamily::any)
+        std::erase_if(*endpoints, [&](const auto& one) {
+            return one.address().is_v6() != (family_ == AddressFamily::v6);
+        });
+    if (endpoints && endpoints->empty())
+        co_return Error{asio::error::host_not_found, "No such host"};
     if (!endpoints && endpoints.error().code == asio::error::operation_aborted && Clock::now() >= until)
         co_return Error{error_code(asio::error::timed_out), kConnecting};
     co_return endpoints;

@@ -41,6 +41,9 @@ public:
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
 
+    // From the next connect() on, only addresses of that family.
+    void use_only(AddressFamily family) noexcept { family_ = family; }
+
     // Tries each address of the server in turn, within `limit` in all (0: none), and changes to TLS if the
     // server can, as `settings` demand. Drops an earlier connection.
     boost::asio::awaitable<Result<void>> connect(Server server, std::chrono::milliseconds limit,
@@ -131,6 +134,7 @@ private:
     std::string received_; // bytes of replies not read yet
     std::array<char, 4096> block_{};
     Take take_; // set while subscribed
+    AddressFamily family_ = AddressFamily::any;
     bool listening_ = false;
     bool interrupted_ = false;
 };

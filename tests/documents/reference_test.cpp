@@ -1,4 +1,6 @@
 // The reference pages list exactly what the tables in the programs hold.
+#include "clients/upssched/check.hpp"
+#include "clients/upssched/config.hpp"
 #include "common/client/credentials.hpp"
 #include "common/config/ups_conf.hpp"
 #include "drivers/powerman/program.hpp"
@@ -58,6 +60,22 @@ TEST(Reference, ConfigurationListsEverySettingOfAUserWithItsMeaning)
         EXPECT_NE(page.find(std::string(setting.help)), std::string::npos)
             << setting.name << ": " << setting.help;
     }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryUpsschedDirectiveWithItsMeaning)
+{
+    const auto page = section(document("docs/configuration.md"), "## upssched.conf");
+    std::vector<std::string> usages;
+    const auto expect = [&](std::string_view usage, std::string_view help) {
+        usages.emplace_back(usage);
+        EXPECT_NE(page.find(std::string(help)), std::string::npos) << usage << ": " << help;
+    };
+    for (const auto& directive : upssched::directives())
+        expect(directive.usage, directive.help);
+    for (const auto& command : upssched::at_commands())
+        expect(command.usage, command.help);
 
     EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
 }
@@ -150,10 +168,12 @@ TEST(Reference, SamplesLoadWithoutAComplaint)
     const auto ups = parse_ups_conf("ups.conf", document("conf/samples/ups.conf"));
     const auto upsd = upsd::parse_config("upsd.conf", document("conf/samples/upsd.conf"));
     const auto users = upsd::parse_users("upsd.users", document("conf/samples/upsd.users"), {});
+    const auto upssched = upssched::parse_config("upssched.conf", document("conf/samples/upssched.conf"));
 
     EXPECT_THAT(ups.problems, testing::IsEmpty());
     EXPECT_THAT(upsd.problems, testing::IsEmpty());
     EXPECT_THAT(users.problems, testing::IsEmpty());
+    EXPECT_THAT(upssched.problems, testing::IsEmpty());
 }
 
 // What a sample shows in comments must be right, too: without the # of `#key = value` lines it still loads.
@@ -182,6 +202,12 @@ TEST(Reference, WhatSamplesShowInCommentsIsValid)
     EXPECT_TRUE(upsd.value.access.active());
     EXPECT_THAT(users.problems, testing::IsEmpty());
     EXPECT_EQ(users.value.all().size(), 3U);
+
+    const auto upssched =
+        upssched::parse_config("upssched.conf", uncommented(document("conf/samples/upssched.conf")));
+    EXPECT_THAT(upssched.problems, testing::IsEmpty());
+    EXPECT_EQ(upssched.value.rules.size(), 5U);
+    EXPECT_THAT(upssched::check_rules("upssched.conf", upssched.value), testing::IsEmpty());
 }
 
 } // namespace
