@@ -44,6 +44,13 @@ struct CertHost {
     std::optional<bool> force;  // nothing: as FORCESSL
 };
 
+// One line of SHUTDOWNWHEN as it is written.
+struct ShutdownWhen {
+    Word system; // or *
+    ShutdownRule rule;
+    std::vector<Word> conditions; // where each of the rule's limits stands
+};
+
 struct Config {
     Config();
 
@@ -60,15 +67,20 @@ struct Config {
     std::optional<bool> cert_verify, force_ssl;
     std::optional<int> debug_min;
     std::optional<double> shutdown_duration; // SHUTDOWNDURATION: s that this host takes to shut down
+    std::vector<ShutdownWhen> shutdown_when; // what stands in Policy::feeds, for --check
+    std::array<bool, kNotifyTypes> flags_given{};
+    // Some MONITOR line names no UPS, or is of the old form without a user: a host that starts all the same
+    // would believe itself protected.
+    bool unusable = false;
 
     int power_value() const; // of all feeds together
 };
 
 const Directives<Config>& directives();
 
-// Mistakes take effect nowhere, and stop nothing but a MONITOR line of the old form (Loaded::value has no
-// feed of it): whether the whole is usable is for the caller to see. Rules of SHUTDOWNWHEN are put to the
-// feeds they name wherever they stand in the file.
+// A line with a mistake takes no effect, but a number in which NUT would see one is what NUT sees in it.
+// Whether the whole is usable is for the caller to see. Rules of SHUTDOWNWHEN are put to the feeds they name
+// wherever they stand in the file.
 Loaded<Config> parse_config(std::string file, std::string text);
 
 // The file itself, `path` if given, else <config_dir>/upsmon.conf. Fails if it can't be read.
