@@ -5,7 +5,7 @@
 namespace upright::upsmon {
 namespace {
 
-constexpr int kMostTicks = 1'000'000; // of those that are not in the recording
+constexpr int kMostTicks = 100'000; // of those that are not in the recording
 
 class Player {
 public:

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace upright::upsmon {
@@ -112,6 +113,19 @@ std::string test_name(const testing::TestParamInfo<std::string>& name)
 }
 
 INSTANTIATE_TEST_SUITE_P(Upsmon, Scenario, testing::ValuesIn(names()), test_name);
+
+TEST(Scenarios, HaveEveryEvent)
+{
+    std::set<NotifyType> events;
+    for (const auto& name : names())
+        for (const auto& part : parse_recording(name, *read_file(kFolder / (name + ".txt"))).value.parts)
+            if (const auto* const entry = std::get_if<Entry>(&part))
+                for (const auto& [action, line] : entry->actions)
+                    if (const auto* const notify = std::get_if<Notify>(&action))
+                        events.insert(notify->type);
+    for (const auto& row : notify_names())
+        EXPECT_TRUE(events.contains(row.type)) << row.name;
+}
 
 } // namespace
 } // namespace upright::upsmon
