@@ -101,7 +101,8 @@ void Monitor::say(const Say& line)
     case Say::Level::warning: log::warning("{}", line.text); break;
     case Say::Level::error: log::error("{}", line.text); break;
     }
-    if (line.to_all)
+    const auto& shutdown = config_.notify[static_cast<std::size_t>(NotifyType::shutdown)];
+    if (line.to_all && shutdown.wall && !shutdown.ignore)
         parts_.notifier.say_to_all(line.text);
 }
 
