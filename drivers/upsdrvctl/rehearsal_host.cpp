@@ -124,23 +124,16 @@ void rehearse_upsmon_conf(const HostPlaces& places, Steps& steps)
 }
 
 // Ours finds upsdrvctl from its own place, as the installed tree may stand anywhere.
-bool hook_would_run(const fs::path& hook, Steps& steps)
+void rehearse_one_hook(const fs::path& hook, Steps& steps)
 {
-    if (::access(hook.c_str(), X_OK) != 0) {
-        steps.fail(hook.string() + ": can't be run");
-        return false;
-    }
+    if (::access(hook.c_str(), X_OK) != 0)
+        return steps.fail(hook.string() + ": can't be run");
     std::error_code failed;
     const auto real = fs::canonical(hook, failed);
-    if (real.filename() == kOurHook) {
-        const auto tool = real.parent_path() / "../../../sbin/upsdrvctl";
-        if (::access(tool.c_str(), X_OK) != 0) {
-            steps.fail(fmt::format("{}: there is no {}", hook.string(), tool.lexically_normal().string()));
-            return false;
-        }
-    }
+    const auto tool = (real.parent_path() / "../../../sbin/upsdrvctl").lexically_normal();
+    if (real.filename() == kOurHook && ::access(tool.c_str(), X_OK) != 0)
+        return steps.fail(fmt::format("{}: there is no {}", hook.string(), tool.string()));
     steps.ok(hook.string());
-    return true;
 }
 
 void rehearse_hook(const HostPlaces& places, Steps& steps)
@@ -157,7 +150,7 @@ void rehearse_hook(const HostPlaces& places, Steps& steps)
                 || !seen.insert(fs::canonical(hook, failed)).second)
                 continue;
             ++found;
-            hook_would_run(hook, steps);
+            rehearse_one_hook(hook, steps);
         }
     if (::access(places.late_unit.c_str(), F_OK) == 0) {
         ++found;
@@ -182,6 +175,8 @@ void rehearse_files(const HostPlaces& places, Steps& steps)
 
 void rehearse_host(const HostPlaces& places, Steps& steps)
 {
+    if (::geteuid() != 0)
+        steps.warn("not root: what only root may read or write fails here");
     const auto conf = read_nut_conf();
     rehearse_mode(conf, steps);
     rehearse_upsmon_conf(places, steps);

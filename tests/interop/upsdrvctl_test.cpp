@@ -1,4 +1,5 @@
 // Our upsdrvctl with Debian's drivers.
+#include "common/power_flag/power_flag.hpp"
 #include "tests/interop/peers.hpp"
 #include "tests/support/simulator.hpp"
 
@@ -67,6 +68,26 @@ TEST(UpsdrvctlWithDebians, LetsThemSwitchTheUpsOff)
     EXPECT_EQ(beside.exit_code, 0) << beside.err;
     EXPECT_THAT(simulator.status("shutdown"), testing::MatchesRegex("in [56][0-9] s"));
     upsdrvctl({"stop"});
+}
+
+// The stamp in ours stands behind what theirs looks at.
+TEST(UpsdrvctlWithDebians, TheirUpsmonKnowsOurFlag)
+{
+    const Peers peers;
+    const Scratch scratch;
+    const auto flag = scratch.file("killpower");
+    scratch.write("upsmon.conf", fmt::format("MONITOR a@localhost 1 b c primary\nMINSUPPLIES 1\nSHUTDOWNCMD "
+                                             "true\nPOWERDOWNFLAG {}\n",
+                                             flag));
+    const auto is_set = [&] {
+        return run({peers.program("upsmon"), "-K"}, peers.environment(scratch)).exit_code == 0;
+    };
+
+    EXPECT_FALSE(is_set());
+    ASSERT_TRUE(power_flag::set(flag));
+    EXPECT_TRUE(is_set());
+    ASSERT_TRUE(power_flag::clear(flag));
+    EXPECT_FALSE(is_set());
 }
 
 } // namespace
