@@ -54,7 +54,7 @@ TEST_F(Installed, ChainRunsFromThere)
 TEST_F(Installed, HoldsWhatThePagesPromise)
 {
     for (const auto* const file :
-         {"bin/upsc", "bin/upscmd", "bin/upslog", "bin/upsrw", "bin/upsim", "sbin/upsd", "sbin/upsdrvctl",
+         {"bin/upsc", "bin/upscmd", "bin/upslog", "bin/upsrw", "bin/upsim", "sbin/upsd", "sbin/upsdrvctl", "sbin/upsmon", "sbin/upssched",
           "libexec/upright/dummy-ups", "libexec/upright/nutdrv_qx", "libexec/upright/blazer_ser",
           "share/upright/cmdvartab", "share/upright/devices/megatec/megatec.toml",
           "share/upright/devices/usbhid/usages.toml", "share/upright/devices/usbhid/generic.toml",

@@ -170,8 +170,9 @@ TEST(UpsschedBetweenHalves, EndsWhoeverTheDaemonIs)
         for (const auto* const type : {"ONBATT", "ONLINE"})
             EXPECT_NE(scene.event(second, type).exit_code, 137) << type; // ended by itself
         EXPECT_NE(scene.call(By::us, {}, {"-l"}).exit_code, 137);
-        if (first == By::us) // Debian's daemon may have crashed by now
+        if (first == By::us) { // Debian's daemon may have crashed by now
             EXPECT_EQ(scene.event(first, "ONLINE").exit_code, 0);
+        }
     }
 }
 

@@ -200,6 +200,8 @@ TEST_F(UpsschedFailures, CheckFindsWhatTheHostLacks)
                                        conf_path)));
     EXPECT_EQ(checked("AT ONBATT * EXECUTE x\n").first, 1);
     EXPECT_THAT(checked("PIPEFN /tmp/p\n").second, HasSubstr("everybody may write to /tmp"));
+    EXPECT_THAT(checked(fmt::format("PIPEFN {0}/p\nLOCKFN {0}/p\n", scratch_.path())).second,
+                HasSubstr(":2:8: error: PIPEFN and LOCKFN are the same file\n"));
     EXPECT_THAT(checked("PIPEFN p\n").second, HasSubstr("should be an absolute path"));
     fs::remove(conf_path);
     EXPECT_EQ(call({"--check"}).exit_code, 1);
