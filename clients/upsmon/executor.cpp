@@ -20,7 +20,6 @@ namespace upright::upsmon {
 namespace {
 
 constexpr std::array kHandedOn{SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
-constexpr int kTries = 5; // to start SHUTDOWNCMD, a second apart
 
 // For the handler of signals, which reaches nothing else. Set before the first of them arrives.
 std::atomic<pid_t> monitor{0};
@@ -65,7 +64,7 @@ void let_go_of_terminal()
 int keep_only(int socket)
 {
     ::closelog(); // it is opened again by itself
-    constexpr int kept = STDERR_FILENO + 1;
+    const int kept = STDERR_FILENO + 1;
     if (socket != kept) {
         ::dup3(socket, kept, O_CLOEXEC);
         ::close(socket);
@@ -89,7 +88,7 @@ public:
     int run(); // the exit code
 
 private:
-    std::optional<unsigned char> hear();
+    std::optional<unsigned char> hear() const;
     void tell(ShutdownStep step) const;
     void shut_down();
     Result<pid_t> start_command() const;
@@ -100,7 +99,7 @@ private:
 };
 
 // Nothing: the monitor has gone.
-std::optional<unsigned char> Executor::hear()
+std::optional<unsigned char> Executor::hear() const
 {
     unsigned char byte = 0;
     for (;;) {
@@ -139,7 +138,7 @@ int Executor::run()
 Result<pid_t> Executor::start_command() const
 {
     auto pid = start(shell(*order_.command));
-    for (int tries = 1; !pid && tries < kTries; ++tries) {
+    for (int tries = 1; !pid && tries < kTriesToStart; ++tries) {
         log::error("SHUTDOWNCMD can't be started, trying again: {}", escaped(to_string(pid.error())));
         ::sleep(1);
         pid = start(shell(*order_.command));

@@ -16,7 +16,8 @@ public:
 
     explicit SleepWatch(const boost::asio::any_io_executor& executor, ReadClocks clocks = Clocks::now);
 
-    // The next look follows within `until_next`. The first one seeks logind.
+    // The next look follows within `until_next`, which includes what a poll may take if a server hangs: one
+    // that is late by 5 s more (15 s with logind) counts as sleep. The first one seeks logind.
     void look(Duration until_next);
 
     // The host sleeps when this has returned; a few seconds may be taken.
