@@ -81,6 +81,18 @@ int end_of(pid_t child)
     return status;
 }
 
+// Its number may be another's once it is reaped: no signal is handed on from then on.
+int end_of_monitor()
+{
+    siginfo_t end{};
+    while (::waitid(P_PID, static_cast<id_t>(monitor.load()), &end, WEXITED | WNOWAIT) < 0
+           && errno == EINTR) {
+    }
+    for (const auto number : kHandedOn)
+        std::signal(number, SIG_IGN);
+    return end_of(monitor);
+}
+
 class Executor {
 public:
     Executor(const ShutdownOrder& order, int socket) : order_(order), socket_(socket) {}
@@ -127,7 +139,7 @@ int Executor::run()
         if (!done_)
             shut_down();
     }
-    const auto status = end_of(monitor);
+    const auto status = end_of_monitor();
     if (done_ || (told_to_end && status == 0))
         return EXIT_SUCCESS;
     log::error("upsmon parent: exiting (child exited)");
