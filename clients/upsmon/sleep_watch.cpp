@@ -13,7 +13,7 @@ constexpr auto kAnnouncement = 30s; // awake, that logind may take to say so
 } // namespace
 
 SleepWatch::SleepWatch(const boost::asio::any_io_executor& executor, ReadClocks clocks)
-    : clocks_(std::move(clocks)), watch_(clocks_()), logind_(executor)
+    : clocks_(std::move(clocks)), watch_(clocks_()), logind_(executor), next_(executor)
 {
     logind_.on_sleep = [this](bool begins) { hear(begins); };
 }
@@ -39,6 +39,22 @@ void SleepWatch::look(Duration until_next)
         tried_ = now;
         logind_.connect();
     }
+    arm(until_next);
+    see(now, until_next);
+}
+
+// Goes off only when nobody looked in time: if in time itself, it proves that this process runs.
+void SleepWatch::arm(Duration until_next)
+{
+    next_.expires_after(until_next + until_next / 4);
+    next_.async_wait([this, until_next](const boost::system::error_code& stopped) {
+        if (!stopped)
+            look(until_next);
+    });
+}
+
+void SleepWatch::see(Clocks now, Duration until_next)
+{
     if (const auto missed =
             watch_.look(now, until_next, logind_.answers() ? kToleranceWithLogind : kTolerance)) {
         unexplained_ = missed;

@@ -115,6 +115,23 @@ TEST_F(SleepWatchTest, TellsByTheClocksWithoutABus)
     EXPECT_THAT(told_, ElementsAre("wake after 3600000", "wake after 6000"));
 }
 
+// Such as while a server hangs: the loop runs, but no poll ends.
+TEST_F(SleepWatchTest, LooksItselfWhenNobodyElseDoes)
+{
+    bus_.stop();
+    int looks = 0;
+    SleepWatch watch(io_.get_executor(), [&] {
+        ++looks;
+        return clocks_ = later(clocks_, 1s);
+    });
+    watch.on_wake = [this](bool, SleepWatch::Duration) { told_.emplace_back("wake"); };
+
+    watch.look(20ms);
+
+    EXPECT_TRUE(until([&] { return looks > 20; }));
+    EXPECT_THAT(told_, ElementsAre());
+}
+
 TEST_F(SleepWatchTest, HoldsADelayLock)
 {
     NEEDS_DBUS();
