@@ -3,6 +3,8 @@
 #include "clients/upsmon/check.hpp"
 #include "clients/upsmon/executor.hpp"
 #include "clients/upsmon/monitor.hpp"
+#include "clients/upsmon/plan/show_plan.hpp"
+#include "clients/upsmon/plan/shutdown_times.hpp"
 #include "clients/upsmon/setup.hpp"
 #include "clients/upsmon/status_socket.hpp"
 #include "common/config/paths.hpp"
@@ -117,12 +119,40 @@ std::optional<std::string> usable_flag(const Config& config)
     return std::nullopt;
 }
 
+// When this host's last shutdown was over, to know how long the next one will take.
+void learn()
+{
+    const auto path = ShutdownTimes::default_path();
+    const auto boot = power_flag::this_boot().id;
+    const auto begun = ShutdownTimes::load(path).begun();
+    if (!begun || begun->boot_id == boot)
+        return;
+    const auto ended = went_down("/var/log/wtmp", begun->at);
+    if (const auto noted = ShutdownTimes::note_end(path, boot, ended); !noted)
+        log::debug(1, "{}", to_string(noted.error()));
+}
+
+// By a process of its own: a disk that no longer answers must not hold up the shutdown.
+void note_that_shutdown_begins()
+{
+    if (::fork() != 0)
+        return;
+    const auto boot = power_flag::this_boot();
+    const auto noted = ShutdownTimes::note_begin(ShutdownTimes::default_path(), boot.now, boot.id);
+    std::_Exit(noted ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+Result<void> before_shutdown(const std::optional<std::string>& flag)
+{
+    note_that_shutdown_begins();
+    return flag ? power_flag::set(*flag) : Result<void>{};
+}
+
 ShutdownOrder order_of(const Config& config)
 {
     ShutdownOrder order;
     order.command = config.shutdown_command;
-    if (const auto flag = usable_flag(config))
-        order.write_flag = [path = *flag] { return power_flag::set(path); };
+    order.write_flag = [flag = usable_flag(config)] { return before_shutdown(flag); };
     return order;
 }
 
@@ -229,6 +259,7 @@ int start(const Options& options)
     }
     log::set_debug(std::max(options.debug, setup->config.debug_min.value_or(0)));
     announce(setup->config);
+    learn();
     auto order = order_of(setup->config);
     const bool two = ::geteuid() == 0 && !options.one_process;
     if (options.one_process)
@@ -258,6 +289,7 @@ int run(const Options& options)
     case Options::Task::tell: return tell_running(options);
     case Options::Task::test_flag: return test_flag(options);
     case Options::Task::check: return check(options);
+    case Options::Task::plan: return show_plan(options);
     case Options::Task::status: return show_status(options.json);
     default: return start(options);
     }

@@ -50,25 +50,26 @@ void rehearse_mode(const NutConf& conf, Steps& steps)
 }
 
 // Without a mains failure at the end nobody would switch the host on again.
-void rehearse_wait(const NutConf& conf, Steps& steps)
+void rehearse_wait(const NutConf& conf, const HostPlaces& places, Steps& steps)
 {
+    const auto path = paths::config_file("nut.conf");
     const auto wait = conf.find("POWEROFF_WAIT");
     if (wait == conf.end() || wait->second.empty())
         return steps.warn(
-            "nut.conf: no POWEROFF_WAIT: if a UPS does not switch off because the mains are back, "
-            "this host stays off");
+            path
+            + ": no POWEROFF_WAIT: if a UPS does not switch off because the mains are back, this "
+              "host stays off");
+    const auto what = fmt::format("{}: POWEROFF_WAIT={}", path, escaped(wait->second));
     const auto seconds = sleep_seconds(wait->second);
+    const bool is_unit = ::access(places.late_unit.c_str(), F_OK) == 0; // it has all the time it wants
     if (!seconds)
-        steps.fail(
-            fmt::format("nut.conf: POWEROFF_WAIT={}: this is no time for sleep(1)", escaped(wait->second)));
-    else if (*seconds >= kHookLimit)
-        steps.warn(
-            fmt::format("nut.conf: POWEROFF_WAIT={}: systemd ends its hooks after {} s: this host would "
-                        "stay off instead of coming back",
-                        escaped(wait->second), kHookLimit));
+        steps.fail(what + ": this is no time for sleep(1)");
+    else if (*seconds >= kHookLimit && !is_unit)
+        steps.warn(fmt::format("{}: systemd ends its hooks after {} s: this host would stay off instead of "
+                               "coming back",
+                               what, kHookLimit));
     else
-        steps.ok(fmt::format("nut.conf: POWEROFF_WAIT={}: if this host is still on then, it reboots",
-                             escaped(wait->second)));
+        steps.ok(what + ": if this host is still on then, it reboots");
 }
 
 std::string_view state_text(PowerFlag flag)
@@ -185,7 +186,7 @@ void rehearse_host(const HostPlaces& places, Steps& steps)
     rehearse_mode(conf, steps);
     rehearse_upsmon_conf(places, steps);
     rehearse_hook(places, steps);
-    rehearse_wait(conf, steps);
+    rehearse_wait(conf, places, steps);
     rehearse_files(places, steps);
 }
 

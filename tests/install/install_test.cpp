@@ -58,8 +58,8 @@ TEST_F(Installed, HoldsWhatThePagesPromise)
           "libexec/upright/dummy-ups", "libexec/upright/nutdrv_qx", "libexec/upright/blazer_ser",
           "share/upright/cmdvartab", "share/upright/devices/megatec/megatec.toml",
           "share/upright/devices/usbhid/usages.toml", "share/upright/devices/usbhid/generic.toml",
-          "lib/udev/rules.d/62-nut-usbups.rules", "share/upright/conf/ups.conf",
-          "share/upright/conf/upsd.conf", "share/upright/conf/nut.conf"})
+          "lib/udev/rules.d/62-nut-usbups.rules", "lib/systemd/system-shutdown/upright-killpower",
+          "share/upright/conf/ups.conf", "share/upright/conf/upsd.conf", "share/upright/conf/nut.conf"})
         EXPECT_TRUE(std::filesystem::exists(prefix_ + "/" + file)) << file;
 }
 
