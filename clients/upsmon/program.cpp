@@ -5,7 +5,10 @@
 #include "clients/upsmon/monitor.hpp"
 #include "clients/upsmon/plan/show_plan.hpp"
 #include "clients/upsmon/plan/shutdown_times.hpp"
+#include "clients/upsmon/record/recorder.hpp"
+#include "clients/upsmon/record/replay.hpp"
 #include "clients/upsmon/setup.hpp"
+#include "clients/upsmon/sleep_watch.hpp"
 #include "clients/upsmon/status_socket.hpp"
 #include "common/config/paths.hpp"
 #include "common/daemon/background.hpp"
@@ -207,6 +210,31 @@ void handle_signals(Daemon& daemon, Monitor& monitor)
     });
 }
 
+std::unique_ptr<Recorder> record(const Options& options, Monitor& monitor)
+{
+    if (!options.record)
+        return nullptr;
+    auto recorder = Recorder::open(*options.record, monitor.decision().policy());
+    if (!recorder) {
+        log::error("Nothing is recorded: {}", to_string(recorder.error()));
+        return nullptr;
+    }
+    monitor.on_decided = [into = recorder->get()](const Observation& observation, const std::vector<Action>& actions) {
+        into->take(observation, actions);
+    };
+    monitor.on_policy = [into = recorder->get()](const Policy& policy) { into->adopt(policy); };
+    return *std::move(recorder);
+}
+
+void watch_sleep(SleepWatch& sleep, Monitor& monitor)
+{
+    sleep.on_sleep = [&monitor] { monitor.observe(GoingToSleep{}); };
+    sleep.on_wake = [&monitor](bool announced, SleepWatch::Duration after) {
+        monitor.observe(Woken{announced, std::chrono::duration_cast<Duration>(after)});
+    };
+    monitor.on_look = [&sleep, &monitor] { sleep.look(monitor.decision().poll_interval()); };
+}
+
 // The loop of the process that watches; `link` leads to the privileged one.
 int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link, ShutdownOrder order,
           Background& background)
@@ -233,6 +261,9 @@ int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link,
     const auto first = setup.config;
     Monitor monitor({daemon, notifier, *hand, [&] { return load_again(options, first); }}, std::move(setup));
     handle_signals(daemon, monitor);
+    const auto recorder = record(options, monitor);
+    SleepWatch sleep(daemon.executor());
+    watch_sleep(sleep, monitor);
     give_back_memory();
     return daemon.run([&](TaskGroup& tasks) {
         monitor.start();
@@ -289,6 +320,7 @@ int run(const Options& options)
     case Options::Task::tell: return tell_running(options);
     case Options::Task::test_flag: return test_flag(options);
     case Options::Task::check: return check(options);
+    case Options::Task::replay: return replay(*options.replay, stdout, stderr);
     case Options::Task::plan: return show_plan(options);
     case Options::Task::status: return show_status(options.json);
     default: return start(options);

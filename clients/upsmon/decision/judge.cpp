@@ -19,13 +19,19 @@ std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> 
     return std::min(*a, *b);
 }
 
+// What was told on the mains may mean nothing (some UPSes say 0 there), and an outage may be a blip.
+std::optional<Instant> on_battery_at(std::optional<Instant> when, const Watch& ups)
+{
+    return when ? std::optional(std::max(*when, *ups.on_battery_since() + Series::kConfirm)) : std::nullopt;
+}
+
 // When one condition of SHUTDOWNWHEN is met, if nothing else happens; nothing if it is not in sight.
 std::optional<Instant> met_at(const Limit& limit, const Watch& ups)
 {
     switch (limit.of) {
     case Limit::Of::on_battery: return *ups.on_battery_since() + seconds_of(limit.value);
-    case Limit::Of::charge: return ups.charge().believable(limit.value);
-    case Limit::Of::runtime: return ups.runtime().believable(limit.value);
+    case Limit::Of::charge: return on_battery_at(ups.charge().believable(limit.value), ups);
+    case Limit::Of::runtime: return on_battery_at(ups.runtime().believable(limit.value), ups);
     case Limit::Of::low_battery:
         return ups.low_since() ? std::optional(*ups.low_since() + seconds_of(limit.value)) : std::nullopt;
     }

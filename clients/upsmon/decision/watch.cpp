@@ -10,6 +10,8 @@
 namespace upright::upsmon {
 namespace {
 
+constexpr Duration kFastestReminder{1000};
+
 struct Lasting {
     Watch::Word word;
     std::string_view name;
@@ -66,6 +68,14 @@ std::vector<std::string_view> words_of(const Reading& reading)
     return words;
 }
 
+// OL or OB. If a UPS says both, the last one: to follow both would tell people of an outage with each poll.
+std::string_view source_among(const std::vector<std::string_view>& words)
+{
+    const auto source = std::find_if(words.rbegin(), words.rend(),
+                                     [](std::string_view word) { return word == "OL" || word == "OB"; });
+    return source == words.rend() ? std::string_view() : *source;
+}
+
 std::string others_among(const std::vector<std::string_view>& words)
 {
     std::string others;
@@ -120,8 +130,10 @@ void Watch::take_words(const Reading& reading, const Feed& feed, Instant at, Act
     if (!has(words, "ALARM"))
         take_alarm(std::nullopt, feed, actions);
 
+    const auto source = source_among(words);
     for (const auto word : words) {
-        take_source(word, feed, at, actions);
+        if (word == source)
+            take_source(word, feed, at, actions);
         if (word == "LB" && !low_since_) {
             low_since_ = at;
             tell(NotifyType::lowbatt);
@@ -150,12 +162,10 @@ void Watch::take_source(std::string_view word, const Feed& feed, Instant at, Act
             actions.emplace_back(Notify{NotifyType::online, feed.system, {}});
         source_ = Source::mains;
         on_battery_since_.reset();
-    } else if (word == "OB") {
-        if (source_ != Source::battery)
-            actions.emplace_back(Notify{NotifyType::onbatt, feed.system, {}});
+    } else if (source_ != Source::battery) {
+        actions.emplace_back(Notify{NotifyType::onbatt, feed.system, {}});
         source_ = Source::battery;
-        if (!on_battery_since_)
-            on_battery_since_ = at;
+        on_battery_since_ = at;
     }
 }
 
@@ -252,7 +262,11 @@ void Watch::remind(const Feed& feed, const Policy& policy, Instant now, Actions&
 
 std::optional<Instant> Watch::next_reminder(const Policy& policy) const
 {
-    return replace_battery_ && !lost_ ? std::optional(last_replbatt_ + policy.rb_warn_time) : std::nullopt;
+    if (!replace_battery_ || lost_)
+        return std::nullopt;
+    // At most with each poll, whatever is configured: a reminder that is always due would never let upsmon
+    // rest.
+    return last_replbatt_ + std::max({policy.rb_warn_time, policy.poll, kFastestReminder});
 }
 
 void Watch::fsd_set(const Feed& feed, Actions& actions)
