@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kGoodbye{2}; // for logging out everywhere
 Monitor::Monitor(Parts parts, Setup setup)
     : parts_(std::move(parts)), config_(std::move(setup.config)), decision_(config_.policy),
       first_settings_(std::move(setup.links)), next_(parts_.daemon.executor()),
-      patience_(parts_.daemon.executor())
+      beat_(parts_.daemon.executor()), patience_(parts_.daemon.executor())
 {
     parts_.notifier.configure(config_.notify, config_.notify_command);
     parts_.hand.on_parent_gone = [this] { observe(ParentGone{}); };
@@ -34,6 +34,7 @@ void Monitor::start()
     on_policy(decision_.policy());
     last_interval_ = decision_.poll_interval();
     adopt(std::move(first_settings_));
+    beat();
 }
 
 // ---- what is observed, and what follows ----------------------------------------------------------------
@@ -45,8 +46,6 @@ void Monitor::observed(Link& link, Occurrence what)
     const auto feed = std::find(links_of_feeds_.begin(), links_of_feeds_.end(), &link);
     if (feed == links_of_feeds_.end())
         return; // dropped by a reload, and on its way out
-    if (std::holds_alternative<Reading>(what) || std::holds_alternative<Silence>(what))
-        on_look();
     take({now(), static_cast<std::size_t>(feed - links_of_feeds_.begin()), std::move(what)});
 }
 
@@ -102,8 +101,20 @@ void Monitor::say(const Say& line)
     case Say::Level::warning: log::warning("{}", line.text); break;
     case Say::Level::error: log::error("{}", line.text); break;
     }
-    if (line.to_all)
+    const auto& shutdown = config_.notify[static_cast<std::size_t>(NotifyType::shutdown)];
+    if (line.to_all && shutdown.wall && !shutdown.ignore)
         parts_.notifier.say_to_all(line.text);
+}
+
+// At a pace that no server can hold up: who looks at the clocks here wonders when it is late.
+void Monitor::beat()
+{
+    on_look();
+    beat_.expires_after(decision_.poll_interval());
+    beat_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled && !exit_code_)
+            beat();
+    });
 }
 
 void Monitor::await_next()

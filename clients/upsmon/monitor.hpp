@@ -41,7 +41,7 @@ public:
     // Sees each observation and what was decided; once, before, the policy, and again after each reload.
     std::function<void(const Observation&, const std::vector<Action>&)> on_decided;
     std::function<void(const Policy&)> on_policy = [](const Policy&) {};
-    // At each poll of a UPS, for what wants to be looked at now and then.
+    // Once in each poll interval, for what wants to be looked at now and then.
     std::function<void()> on_look = [] {};
 
     const Decision& decision() const noexcept { return decision_; }
@@ -59,6 +59,7 @@ private:
     void carry_out(const Action& action);
     void say(const Say& line);
     void await_next();
+    void beat();
     void adopt(std::vector<Link::Settings> settings);
     void end_when_shut_down();
     void shut_down_went(ShutdownStep step);
@@ -71,6 +72,7 @@ private:
     std::vector<Link*> links_of_feeds_;
     std::vector<Link::Settings> first_settings_; // until start()
     boost::asio::steady_timer next_;
+    boost::asio::steady_timer beat_;
     boost::asio::steady_timer patience_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     Duration last_interval_{0};

@@ -219,7 +219,8 @@ std::unique_ptr<Recorder> record(const Options& options, Monitor& monitor)
         log::error("Nothing is recorded: {}", to_string(recorder.error()));
         return nullptr;
     }
-    monitor.on_decided = [into = recorder->get()](const Observation& observation, const std::vector<Action>& actions) {
+    monitor.on_decided = [into = recorder->get()](const Observation& observation,
+                                                  const std::vector<Action>& actions) {
         into->take(observation, actions);
     };
     monitor.on_policy = [into = recorder->get()](const Policy& policy) { into->adopt(policy); };
