@@ -109,7 +109,7 @@ private:
         for (const auto& [name, time] :
              {std::pair{"POLLFREQ", policy_.poll}, std::pair{"POLLFREQALERT", policy_.poll_alert}})
             if (time == Duration(0))
-                blame(name, name, "servers would be asked without a pause");
+                blame(name, name, "servers are asked as often as upsmon can");
         if (policy_.host_sync < policy_.poll_alert && !policy_.feeds.empty())
             blame("HOSTSYNC", "POLLFREQALERT",
                   fmt::format("secondaries that ask every {} have {} to see a forced shutdown",

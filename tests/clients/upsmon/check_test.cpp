@@ -63,6 +63,17 @@ TEST_F(UpsmonCheck, WantsAsMuchPowerAsIsNeeded)
     EXPECT_EQ(code, 0);
 }
 
+TEST_F(UpsmonCheck, WarnsOfAPrimaryElsewhere)
+{
+    EXPECT_THAT(
+        check_more("MONITOR rack@192.0.2.1 1 mon secret primary\n"
+                   "MONITOR far@192.0.2.1 1 mon secret secondary\n"
+                   "MONITOR near@127.0.0.1 1 mon secret primary\n"),
+        ElementsAre("3:37: warning: the server of this UPS is another host: the primary is usually the "
+                    "one that the UPS's data cable is connected to"));
+    EXPECT_EQ(code, 0);
+}
+
 TEST_F(UpsmonCheck, WarnsOfAFileThatEverybodyMayRead)
 {
     mode = 0644;
@@ -115,7 +126,7 @@ TEST_F(UpsmonCheck, WarnsOfTimesThatDoNotFitTogether)
                 ElementsAre("3:15: warning: a UPS is asked less often while something is wrong (10 s) than "
                             "usually (5 s)"));
     EXPECT_THAT(check_more("POLLFREQALERT 0\n"),
-                ElementsAre("3:15: warning: servers would be asked without a pause"));
+                ElementsAre("3:15: warning: servers are asked as often as upsmon can"));
     EXPECT_THAT(check_more("HOSTSYNC 2\n"), ElementsAre("3:10: warning: secondaries that ask every 5 s have "
                                                         "2 s to see a forced shutdown"));
     EXPECT_THAT(check_more("FINALDELAY 300\n"), ElementsAre(HasSubstr("3:12: warning: the battery is low")));
