@@ -23,7 +23,8 @@ constexpr auto kCharge = "battery.charge";
 constexpr auto kRuntime = "battery.runtime";
 constexpr std::array<const char*, 2> kModes{"ups.mode.buzzwords", "experimental.ups.mode.buzzwords"};
 
-constexpr std::chrono::seconds kLogInAgain{30}; // after a refusal
+// After a refusal. Four times a minute: a server may slow down who guesses more often than that.
+constexpr std::chrono::seconds kLogInAgain{15};
 constexpr std::chrono::milliseconds kFirstRetry{1000};
 
 std::optional<double> number(const std::map<std::string, std::string, CaseLess>& values, const char* name)
@@ -72,7 +73,7 @@ asio::awaitable<Result<void>> Link::run()
 {
     while (!finishing_) {
         co_await connect_and_follow();
-        serving_ = false;
+        serving_ = connected_ = false;
         answer_unserved();
         if (finishing_)
             co_await connection_.logout();
@@ -105,6 +106,7 @@ asio::awaitable<void> Link::connect_and_follow()
         fail(connected.error());
         co_return;
     }
+    connected_ = true;
     if (connection_.is_encrypted())
         log::debug(1, "UPS [{}]: connected with TLS", settings_.system);
     const bool useful = co_await log_in();
@@ -309,9 +311,9 @@ void Link::order(Order order)
     orders_.push_back(order);
     if (serving_)
         connection_.interrupt();
-    else
+    else if (!connected_) // else it is logging in, and serves it then
         asio::post(pause_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
-            if (alive.lock() && !serving_)
+            if (alive.lock() && !connected_)
                 answer_unserved();
         });
 }

@@ -96,6 +96,7 @@ private:
     std::set<std::string> not_there_; // variables that this server has refused
     std::optional<Errc> why_not_;     // as the server told by itself
     bool pushed_ = false;
+    bool connected_ = false;
     bool serving_ = false; // orders reach the server
     bool changed_ = false; // since publish()
     bool refused_ = false; // our login
