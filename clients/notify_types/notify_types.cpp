@@ -52,6 +52,17 @@ const std::array<NotifyName, kNotifyTypes>& notify_names()
 
 const NotifyName& notify_name(NotifyType type) { return notify_names()[static_cast<std::size_t>(type)]; }
 
+const std::array<std::string_view, kNotifyTypes>& notify_types()
+{
+    static const auto names = [] {
+        std::array<std::string_view, kNotifyTypes> all;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = notify_names()[i].name;
+        return all;
+    }();
+    return names;
+}
+
 std::optional<NotifyType> find_notify_type(std::string_view name)
 {
     for (const auto& row : notify_names())

@@ -60,6 +60,7 @@ struct NotifyName {
 const std::array<NotifyName, kNotifyTypes>& notify_names();
 const NotifyName& notify_name(NotifyType type);
 std::optional<NotifyType> find_notify_type(std::string_view name); // in any case
+const std::array<std::string_view, kNotifyTypes>& notify_types();  // the names alone
 
 // The text with both put in. A second %s in a text that has only one thing to say becomes nothing; any other
 // percent sign stays as it is.

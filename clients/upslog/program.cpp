@@ -65,19 +65,9 @@ std::string host_name()
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-// Whoever may not write where root does writes beside the sockets.
 PidFile write_pid_file(const std::string& base)
 {
-    if (base.starts_with('/')) {
-        auto file = PidFile::write(base);
-        if (file)
-            return *std::move(file);
-        log::warning("{}", to_string(file.error()));
-        return {};
-    }
-    auto file = PidFile::write(fmt::format("{}/{}.pid", paths::root_pid_dir(), base));
-    if (!file && ::geteuid() != 0)
-        file = PidFile::write(fmt::format("{}/{}.pid", paths::unprivileged_pid_dir(), base));
+    auto file = base.starts_with('/') ? PidFile::write(base) : PidFile::write_named(base);
     if (file)
         return *std::move(file);
     log::warning("{}", to_string(file.error()));

@@ -104,8 +104,8 @@ Result<void> take(Draft& draft, int letter, const std::string& argument)
 {
     auto& options = draft.options;
     switch (letter) {
-    case '4': options.family = Family::v4; break;
-    case '6': options.family = Family::v6; break;
+    case '4': options.family = AddressFamily::v4; break;
+    case '6': options.family = AddressFamily::v6; break;
     case 'c': return take_tell(options, argument);
     case 'P': return take_pid(options, argument);
     case 'D': ++options.debug; break;

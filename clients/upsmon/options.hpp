@@ -1,6 +1,7 @@
 // upsmon's command line. Pure: words in, choices or a complaint out.
 #pragma once
 
+#include "common/client/resolve.hpp"
 #include "common/daemon/background.hpp"
 #include "common/result.hpp"
 
@@ -9,8 +10,6 @@
 #include <sys/types.h>
 
 namespace upright::upsmon {
-
-enum class Family { any, v4, v6 };
 
 struct Options {
     // What to do instead of watching.
@@ -28,15 +27,15 @@ struct Options {
     enum class Tell { fsd, stop, reload };
 
     Task task = Task::watch;
-    Tell tell = Tell::reload;           // with Task::tell
-    std::optional<pid_t> pid;           // -P
-    std::optional<std::string> config;  // -f
-    std::optional<std::string> user;    // -u
-    std::optional<std::string> limit;   // -W, for connect_limit()
-    std::optional<std::string> record;  // --record: where what is seen and decided is written
-    std::optional<std::string> replay;  // --replay: what was recorded
-    Family family = Family::any;        // -4, -6
-    Ground ground = Ground::background; // -F, -B, -D
+    Tell tell = Tell::reload;                  // with Task::tell
+    std::optional<pid_t> pid;                  // -P
+    std::optional<std::string> config;         // -f
+    std::optional<std::string> user;           // -u
+    std::optional<std::string> limit;          // -W, for connect_limit()
+    std::optional<std::string> record;         // --record: where what is seen and decided is written
+    std::optional<std::string> replay;         // --replay: what was recorded
+    AddressFamily family = AddressFamily::any; // -4, -6
+    Ground ground = Ground::background;        // -F, -B, -D
     int debug = 0;
     bool one_process = false; // -p
     bool json = false;        // -j, of --status and --plan

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -119,6 +120,7 @@ Connection::Connection(const asio::any_io_executor& executor) : executor_(execut
 void Connection::close()
 {
     take_ = nullptr;
+    interrupted_ = false;
     transport_.close();
     received_.clear();
 }
@@ -213,6 +215,12 @@ asio::awaitable<Result<Endpoints>> Connection::addresses_of(Server server, Clock
         });
     auto endpoints = co_await resolution->wait();
     timer.cancel();
+    if (endpoints && family_ != AddressFamily::any)
+        std::erase_if(*endpoints, [&](const auto& one) {
+            return one.address().is_v6() != (family_ == AddressFamily::v6);
+        });
+    if (endpoints && endpoints->empty())
+        co_return Error{asio::error::host_not_found, "No such host"};
     if (!endpoints && endpoints.error().code == asio::error::operation_aborted && Clock::now() >= until)
         co_return Error{error_code(asio::error::timed_out), kConnecting};
     co_return endpoints;
@@ -394,17 +402,42 @@ asio::awaitable<Result<void>> Connection::subscribe(Row query, Take take)
 asio::awaitable<Result<void>> Connection::listen(Clock::time_point until)
 {
     for (;;) {
-        while (take_notice()) {
-        }
+        const auto heard = co_await hear(until);
+        if (!heard)
+            co_return heard.error();
+        if (!*heard)
+            co_return Result<void>{};
+    }
+}
+
+asio::awaitable<Result<bool>> Connection::hear(Clock::time_point until)
+{
+    for (;;) {
+        bool heard = false;
+        while (take_notice())
+            heard = true;
         if (received_.size() > kLongestReply || received_.find('\n') != std::string::npos)
             co_return senseless();
+        if (heard || std::exchange(interrupted_, false))
+            co_return heard;
+        listening_ = true;
         const auto [failed, bytes] = co_await transport_.read(block_, until);
-        if (failed == asio::error::timed_out)
-            co_return Result<void>{};
+        listening_ = false;
+        if (failed == asio::error::timed_out) {
+            interrupted_ = false;
+            co_return false;
+        }
         if (failed)
             co_return lost(failed, "Read error");
         received_.append(block_.data(), bytes);
     }
+}
+
+void Connection::interrupt()
+{
+    interrupted_ = true;
+    if (listening_)
+        transport_.interrupt();
 }
 
 asio::awaitable<void> Connection::logout()

@@ -41,6 +41,9 @@ public:
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
 
+    // From the next connect() on, only addresses of that family.
+    void use_only(AddressFamily family) noexcept { family_ = family; }
+
     // Tries each address of the server in turn, within `limit` in all (0: none), and changes to TLS if the
     // server can, as `settings` demand. Drops an earlier connection.
     boost::asio::awaitable<Result<void>> connect(Server server, std::chrono::milliseconds limit,
@@ -92,6 +95,13 @@ public:
     // Listens for NOTIFY lines until then; that none came is no failure.
     boost::asio::awaitable<Result<void>> listen(std::chrono::steady_clock::time_point until);
 
+    // Listens until some have come (true) and have been handed over, or until then, or until interrupt().
+    // Without a subscription it still notices at once when the server goes.
+    boost::asio::awaitable<Result<bool>> hear(std::chrono::steady_clock::time_point until);
+
+    // Ends a hear() or listen() that is under way, or else the next one.
+    void interrupt();
+
     // Says good-bye, waits at most a second for the answer, and closes.
     boost::asio::awaitable<void> logout();
 
@@ -124,6 +134,9 @@ private:
     std::string received_; // bytes of replies not read yet
     std::array<char, 4096> block_{};
     Take take_; // set while subscribed
+    AddressFamily family_ = AddressFamily::any;
+    bool listening_ = false;
+    bool interrupted_ = false;
 };
 
 // The words of one reply line. NUT sends some texts without the backslash before #; those are read, too.

@@ -15,6 +15,9 @@
 
 namespace upright {
 
+// Which of a host's addresses are of use (options -4 and -6).
+enum class AddressFamily { any, v4, v6 };
+
 using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
 // One look-up. Await it once; cancel() ends the wait at once, while the look-up itself is left to finish on

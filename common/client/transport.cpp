@@ -66,6 +66,13 @@ void Transport::close()
     socket_.close(ignored);
 }
 
+void Transport::interrupt()
+{
+    timed_out_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
 error_code Transport::reason(const error_code& failed) const
 {
     return failed && timed_out_ ? error_code(asio::error::timed_out) : failed;

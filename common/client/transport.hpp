@@ -38,6 +38,9 @@ public:
     boost::asio::awaitable<boost::system::error_code> write(std::string text, TimePoint until); // all of it
     boost::asio::awaitable<Received> read(std::span<char> into, TimePoint until);
 
+    // What is being waited for fails with timed_out; nothing that has arrived is lost.
+    void interrupt();
+
     void close();
     bool is_open() const noexcept { return socket_.is_open(); }
     bool is_encrypted() const noexcept { return tls_ != nullptr; }

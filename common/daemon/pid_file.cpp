@@ -33,6 +33,14 @@ Result<PidFile> PidFile::write(std::string path)
     return file;
 }
 
+Result<PidFile> PidFile::write_named(std::string_view base)
+{
+    auto file = write(fmt::format("{}/{}.pid", paths::root_pid_dir(), base));
+    if (!file && ::geteuid() != 0)
+        file = write(fmt::format("{}/{}.pid", paths::unprivileged_pid_dir(), base));
+    return file;
+}
+
 PidFile& PidFile::operator=(PidFile&& other) noexcept
 {
     if (this != &other) {

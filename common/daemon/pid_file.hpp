@@ -16,6 +16,9 @@ class PidFile {
 public:
     PidFile() = default;
     static Result<PidFile> write(std::string path); // the PID in decimal and a newline
+    // <base>.pid in the folder of programs that root starts; who is not root and may not write there has it
+    // beside the sockets.
+    static Result<PidFile> write_named(std::string_view base);
     PidFile(PidFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     PidFile& operator=(PidFile&& other) noexcept;
     PidFile(const PidFile&) = delete;

@@ -180,6 +180,7 @@ std::string driver_usage(std::string_view program, std::span<const DriverAction>
              "  -P <pid>       - the running driver's PID, for -c\n"
              "  -L             - print the options of this driver\n"
              "  --check        - look for mistakes in the settings, then exit\n"
+             "  -k --check     - open the device and say how -k would switch it off, then exit\n"
            + own
            + "  -D             - raise the debug level (repeatable); stays in the foreground\n"
              "  -F, -FF        - stay in the foreground; -FF writes the PID file, too\n"

@@ -12,8 +12,10 @@
 #include "drivers/runtime/check.hpp"
 #include "drivers/runtime/instance.hpp"
 #include "drivers/runtime/power_off.hpp"
+#include "drivers/runtime/power_off_way.hpp"
 #include "drivers/runtime/runtime.hpp"
 #include "drivers/runtime/settings.hpp"
+#include "drivers/runtime/sibling.hpp"
 
 #include <fmt/format.h>
 
@@ -82,7 +84,7 @@ public:
         if (line_.tell)
             return tell_instance(instance_, *line_.tell, line_.pid, program_);
         if (line_.kill_power)
-            return kill_power();
+            return line_.check ? rehearse_power_off() : kill_power();
         replace_instance(instance_, program_);
         if (line_.dump_loops)
             return dump();
@@ -144,6 +146,34 @@ private:
         } catch (const DeviceError& e) {
             log::error("UPS [{}]: shutdown request(s) failed: {}", instance_.ups, escaped(e.what()));
             return EXIT_FAILURE;
+        }
+    }
+
+    // -k --check: opens the device and says what -k would begin with. Sends nothing that changes anything,
+    // and leaves a running instance alone. Scripts read the output: docs/manual/drivers.md.
+    int rehearse_power_off()
+    {
+        if (Sibling::connect(instance_.socket_path(), std::chrono::seconds(5)))
+            return fail({Errc::command_failed,
+                         fmt::format("UPS [{}]: its driver runs: upsdrvctl killpower --check asks that",
+                                     instance_.ups)});
+        try {
+            const auto driver = open_driver();
+            const auto reading = driver->poll(Depth::full);
+            for (const auto& command : reading.commands)
+                fmt::print("command: {}\n", escaped(command));
+            for (const auto& [name, variable] : reading.variables)
+                if (starts_ignoring_case(name, "ups.delay."))
+                    fmt::print("{}: {}\n", escaped(name), escaped(variable.value));
+            const auto way = power_off_way({name_, settings_.sdcommands, settings_.options.flag("stayoff")},
+                                           reading.commands);
+            if (!way)
+                return fail({Errc::command_not_supported,
+                             fmt::format("UPS [{}]: {}", instance_.ups, way.error().what)});
+            fmt::print("-k would send: {}\n", escaped(*way));
+            return EXIT_SUCCESS;
+        } catch (const DeviceError& e) {
+            return fail({Errc::bad_reply, fmt::format("UPS [{}]: {}", instance_.ups, escaped(e.what()))});
         }
     }
 
@@ -255,7 +285,7 @@ int run_driver(int argc, char** argv, const DriverProgram& program)
         std::signal(number, SIG_IGN);
     log::set_debug(line->debug);
     log::be_quieter(line->quiet);
-    if (line->check)
+    if (line->check && !line->kill_power)
         return check_driver(*line, program, name, stdout);
     if (line->action != nullptr && !line->action->needs_ups)
         return act(*line->action, {});

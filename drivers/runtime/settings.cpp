@@ -3,6 +3,7 @@
 #include "common/config/paths.hpp"
 #include "common/text/nearest.hpp"
 #include "common/text/number.hpp"
+#include "drivers/runtime/power_off_way.hpp"
 
 #include <fmt/format.h>
 
@@ -32,18 +33,6 @@ template <class Array>
 bool contains(const Array& all, std::string_view one)
 {
     return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-std::vector<std::string> split_commas(std::string_view text)
-{
-    std::vector<std::string> parts;
-    while (!text.empty()) {
-        const auto end = std::min(text.find(','), text.size());
-        if (const auto part = trimmed(text.substr(0, end)); !part.empty())
-            parts.emplace_back(part);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return parts;
 }
 
 class Resolver {
@@ -166,7 +155,7 @@ private:
         else if (key == "synchronous")
             s.synchronous = setting.value.value_or("yes");
         else if (key == "sdcommands")
-            s.sdcommands = split_commas(setting.value.value_or(""));
+            s.sdcommands = parse_sdcommands(setting.value.value_or(""));
         else
             return false;
         return true;

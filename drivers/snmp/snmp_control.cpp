@@ -2,11 +2,11 @@
 #include "common/daemon/log.hpp"
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
+#include "drivers/runtime/power_off_way.hpp"
 #include "drivers/snmp/snmp_driver.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <thread>
 
 namespace upright::snmp {
@@ -157,10 +157,8 @@ Outcome SnmpDriver::confirmed(const BoundCommand& command)
 // Forced shutdown: the first that the device has and obeys.
 Outcome SnmpDriver::power_off()
 {
-    constexpr std::array<std::string_view, 5> kWays{"shutdown.return", "shutdown.reboot", "load.off.delay",
-                                                    "shutdown.stayoff", "load.off"};
     auto last = Outcome::unknown;
-    for (const auto way : kWays) {
+    for (const auto way : power_off_commands("snmp-ups")) {
         const auto parameter = way == "load.off.delay"
                                    ? std::optional(std::to_string(delay("ups.delay.shutdown")))
                                    : std::nullopt;

@@ -88,7 +88,7 @@ private:
                                                     driver_dir_, did_you_mean(*driver.value, known)));
         else if (::access(path.c_str(), X_OK) != 0)
             complain(driver.value_word, fmt::format("{} can't be run", path.string()));
-        else if (!is_ours(path))
+        else if (!is_our_driver(path))
             check_keys(section);
     }
 
@@ -108,19 +108,10 @@ private:
         }
     }
 
-    // Drivers of this suite answer to --check; any other program might do something else.
-    static bool is_ours(const fs::path& program)
-    {
-        std::error_code failed;
-        const auto real = fs::canonical(program, failed);
-        const auto ours = fs::canonical(paths::driver_dir(), failed);
-        return !failed && real.parent_path() == ours;
-    }
-
     void ask_drivers(std::vector<Job> jobs)
     {
         std::erase_if(jobs, [this](const Job& job) {
-            return ::access(job.program.c_str(), X_OK) != 0 || !is_ours(job.program)
+            return ::access(job.program.c_str(), X_OK) != 0 || !is_our_driver(job.program)
                    || !conf_.find(job.ups)->settings.value("port");
         });
         std::vector<std::vector<Diagnostic>> answers(jobs.size());
@@ -162,6 +153,14 @@ private:
 };
 
 } // namespace
+
+bool is_our_driver(const std::string& program)
+{
+    std::error_code failed;
+    const auto real = fs::canonical(program, failed);
+    const auto ours = fs::canonical(paths::driver_dir(), failed);
+    return !failed && real.parent_path() == ours;
+}
 
 int check(const std::optional<std::string>& ups, std::FILE* out)
 {

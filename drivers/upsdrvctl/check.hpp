@@ -12,4 +12,7 @@ namespace upright::upsdrvctl {
 // none is an error.
 int check(const std::optional<std::string>& ups, std::FILE* out);
 
+// That program is a driver of this suite: it knows --check. Any other might do something else.
+bool is_our_driver(const std::string& program);
+
 } // namespace upright::upsdrvctl

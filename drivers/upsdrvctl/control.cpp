@@ -4,16 +4,15 @@
 #include "common/text/number.hpp"
 #include "drivers/upsdrvctl/driver_command.hpp"
 #include "drivers/upsdrvctl/driver_socket.hpp"
+#include "drivers/upsdrvctl/shutdown.hpp"
 #include "drivers/upsdrvctl/start.hpp"
 #include "drivers/upsdrvctl/stop.hpp"
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
-#include <map>
 
 namespace upright::upsdrvctl {
 namespace {
@@ -26,19 +25,6 @@ int count_failures(const std::vector<Job>& jobs, const std::function<bool(const 
         if (!work(jobs[i]))
             ++failed;
     });
-    return failed;
-}
-
-// One sdorder after the other, ascending; UPSes of the same order side by side.
-int shut_down_in_order(const std::vector<Job>& jobs, const Options& options)
-{
-    std::map<int, std::vector<Job>> orders;
-    for (const auto& job : jobs)
-        if (job.shutdown_order >= 0 || options.ups) // below 0: only when asked for by name
-            orders[job.shutdown_order].push_back(job);
-    int failed = 0;
-    for (const auto& [order, group] : orders)
-        failed += count_failures(group, [&](const Job& job) { return shut_down(job, options); });
     return failed;
 }
 
@@ -77,13 +63,7 @@ int print_status(const std::vector<Job>& jobs)
 
 int print_actions(const Plan& plan, const Options& options)
 {
-    auto jobs = plan.jobs;
-    if (options.verb == Verb::shutdown) {
-        if (!options.ups)
-            std::erase_if(jobs, [](const Job& job) { return job.shutdown_order < 0; });
-        std::stable_sort(jobs.begin(), jobs.end(),
-                         [](const Job& a, const Job& b) { return a.shutdown_order < b.shutdown_order; });
-    }
+    const auto jobs = options.verb == Verb::shutdown ? in_shutdown_order(plan.jobs, options) : plan.jobs;
     for (const auto& job : jobs) {
         if (options.verb == Verb::start)
             fmt::print("start {}: {}\n", job.ups, fmt::join(command_line(job, options), " "));

@@ -133,4 +133,21 @@ Answer ask_status(const std::string& socket, std::chrono::seconds limit)
     return answer;
 }
 
+Result<State> ask_state(const std::string& socket, std::chrono::seconds limit)
+{
+    auto driver = DriverSocket::open(socket);
+    if (!driver)
+        return driver.error();
+    State state;
+    state.apply(SetFresh{true}); // old drivers say DATAOK only when it changes
+    const auto take = [&](const driver_protocol::Message& message) {
+        if (const auto* const change = std::get_if<Change>(&message))
+            state.apply(*change);
+        return std::holds_alternative<driver_protocol::DumpDone>(message);
+    };
+    if (!driver->talk("NOBROADCAST\nDUMPALL\n", Clock::now() + limit, take))
+        return Error{Errc::timed_out, socket + ": no answer"};
+    return state;
+}
+
 } // namespace upright::upsdrvctl

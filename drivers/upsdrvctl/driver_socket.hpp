@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/result.hpp"
+#include "common/state/state.hpp"
 #include "common/wire/driver_protocol.hpp"
 #include "drivers/upsdrvctl/process.hpp"
 
@@ -43,5 +44,8 @@ struct Answer {
 
 // What the driver says of itself.
 Answer ask_status(const std::string& socket, std::chrono::seconds limit);
+
+// Everything the driver publishes; fails if nobody listens (a system error) or it does not answer in time.
+Result<State> ask_state(const std::string& socket, std::chrono::seconds limit);
 
 } // namespace upright::upsdrvctl

@@ -5,6 +5,7 @@
 #include "common/version.hpp"
 #include "drivers/upsdrvctl/check.hpp"
 #include "drivers/upsdrvctl/control.hpp"
+#include "drivers/upsdrvctl/killpower.hpp"
 
 #include <fmt/format.h>
 
@@ -33,5 +34,5 @@ int main(int argc, char** argv)
     std::fflush(stdout); // before anything that the drivers print
     const auto from_environment = paths::environment("NUT_DEBUG_LEVEL").value_or("0");
     log::set_debug(options->debug > 0 ? options->debug : std::max(0, leading_int(from_environment)));
-    return upsdrvctl::control(*options);
+    return options->verb == Verb::killpower ? upsdrvctl::killpower(*options) : upsdrvctl::control(*options);
 }

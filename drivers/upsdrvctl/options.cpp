@@ -14,9 +14,10 @@
 namespace upright::upsdrvctl {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 5> kVerbs{{{"start", Verb::start},
+constexpr std::array<std::pair<std::string_view, Verb>, 6> kVerbs{{{"start", Verb::start},
                                                                    {"stop", Verb::stop},
                                                                    {"shutdown", Verb::shutdown},
+                                                                   {"killpower", Verb::killpower},
                                                                    {"status", Verb::status},
                                                                    {"list", Verb::list}}};
 
@@ -38,6 +39,10 @@ Result<Options> parse_words(Options options, char** first, const char* const* la
             return bad(fmt::format("unrecognized command [{}]", escaped(word)));
         options.verb = verb->second;
     }
+    if (options.verb == Verb::killpower && first != last && *first == std::string_view("--check")) {
+        options.rehearse = true;
+        ++first;
+    }
     if (first != last)
         options.ups = *first++;
     if (first != last)
@@ -51,12 +56,16 @@ const char* const kUsage = R"(
 Starts and stops UPS drivers via ups.conf.
 
 usage: upsdrvctl [options] start | stop | shutdown | status | list [<ups>]
+       upsdrvctl [options] killpower [--check] [<ups>]
        upsdrvctl [options] -c <command> [<ups>]
        upsdrvctl --check [<ups>]
 
   start        start the driver of <ups>, or all of ups.conf side by side
   stop         stop it, or all
   shutdown     let drivers switch their UPSes' loads off, in the order of sdorder
+  killpower    the same, but only if this boot's upsmon set POWERDOWNFLAG of upsmon.conf
+  killpower --check
+               switch nothing off; say of each step to there whether it would work
   status       what runs and answers, one line for each
   list, -l     names of the UPSes, one on a line
   --check      look for mistakes in ups.conf, start nothing

@@ -9,13 +9,14 @@
 
 namespace upright::upsdrvctl {
 
-enum class Verb { start, stop, shutdown, status, list, command, check, help, version };
+enum class Verb { start, stop, shutdown, killpower, status, list, command, check, help, version };
 
 struct Options {
     Verb verb = Verb::help;
     std::optional<std::string> ups;   // all if not given
     std::string command;              // Verb::command: what -c says
     bool dry_run = false;             // -t
+    bool rehearse = false;            // Verb::killpower: --check
     int debug = 0;                    // -D
     bool pass_debug = false;          // -d
     std::string ground;               // "-F", "-FF", "-B" or empty: handed to the drivers

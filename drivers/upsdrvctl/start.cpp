@@ -15,36 +15,13 @@ namespace {
 
 constexpr int kExitForRestart = 128 + SIGUSR1;
 
-// True if the program ended with success; logs the reason otherwise. `task` is what it was to do.
-bool succeeded(const std::string& ups, int status, std::string_view task)
-{
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return true;
-    if (WIFEXITED(status))
-        log::error("UPS [{}]: Driver failed to {} (exit status={})", ups, task, WEXITSTATUS(status));
-    else
-        log::error("UPS [{}]: Driver died after signal {}", ups, WTERMSIG(status));
-    return false;
-}
-
-std::optional<pid_t> launch(const Job& job, const std::vector<std::string>& words)
-{
-    log::debug(2, "exec:  {}", fmt::join(words, " "));
-    const auto pid = start_program(words);
-    if (pid)
-        return *pid;
-    log::error("UPS [{}]: {}", job.ups, to_string(pid.error()));
-    return std::nullopt;
-}
-
 // Nothing if it ended in failure and another attempt makes sense.
-std::optional<bool> attempt(const Job& job, const std::vector<std::string>& words, bool wait,
-                            std::string_view task)
+std::optional<bool> attempt(const Job& job, const Options& options)
 {
-    const auto pid = launch(job, words);
+    const auto pid = launch(job, command_line(job, options));
     if (!pid)
         return std::nullopt;
-    if (!wait)
+    if (!job.wait)
         return true;
     const auto status = wait_for_child(*pid, Clock::now() + job.start_limit);
     if (!status) {
@@ -53,7 +30,7 @@ std::optional<bool> attempt(const Job& job, const std::vector<std::string>& word
             job.ups);
         return false;
     }
-    return succeeded(job.ups, *status, task) ? std::optional(true) : std::nullopt;
+    return succeeded(job.ups, *status, "start") ? std::optional(true) : std::nullopt;
 }
 
 sigset_t handled_signals()
@@ -138,23 +115,38 @@ private:
 
 } // namespace
 
+bool succeeded(const std::string& ups, int status, std::string_view task)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    if (WIFEXITED(status))
+        log::error("UPS [{}]: Driver failed to {} (exit status={})", ups, task, WEXITSTATUS(status));
+    else
+        log::error("UPS [{}]: Driver died after signal {}", ups, WTERMSIG(status));
+    return false;
+}
+
+std::optional<pid_t> launch(const Job& job, const std::vector<std::string>& words)
+{
+    log::debug(2, "exec:  {}", fmt::join(words, " "));
+    const auto pid = start_program(words);
+    if (pid)
+        return *pid;
+    log::error("UPS [{}]: {}", job.ups, to_string(pid.error()));
+    return std::nullopt;
+}
+
 bool start_driver(const Job& job, const Options& options)
 {
     log::debug(1, "Starting UPS: {}", job.ups);
     for (int left = job.attempts; left > 0; --left) {
         log::debug(2, "{} remaining attempts", left);
-        if (const auto result = attempt(job, command_line(job, options), job.wait, "start"))
+        if (const auto result = attempt(job, options))
             return *result;
         if (left > 1)
             std::this_thread::sleep_for(job.retry_delay);
     }
     return false;
-}
-
-bool shut_down(const Job& job, const Options& options)
-{
-    log::debug(1, "Shutdown UPS: {}", job.ups);
-    return attempt(job, command_line(job, options, "-k"), true, "shut down").value_or(false);
 }
 
 int supervise(const std::vector<Job>& jobs, const Options& options)

@@ -3,12 +3,12 @@
 #include "common/text/case_less.hpp"
 #include "common/text/number.hpp"
 #include "drivers/io/hid/field_value.hpp"
+#include "drivers/runtime/power_off_way.hpp"
 #include "drivers/usbhid/usbhid_driver.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace upright::usbhid {
@@ -148,10 +148,8 @@ void UsbHidDriver::add_start_auto(std::vector<std::pair<const hid::Field*, doubl
 Outcome UsbHidDriver::power_off()
 {
     want_open();
-    constexpr std::array<std::string_view, 4> kWays{"shutdown.return", "shutdown.reboot", kOff,
-                                                    "shutdown.stayoff"};
     auto last = Outcome::unknown;
-    for (const auto way : kWays) {
+    for (const auto way : power_off_commands("usbhid-ups")) {
         const auto parameter = way == kOff ? std::optional(setting(kShutdownDelay)) : std::nullopt;
         const auto outcome = command(way, parameter);
         if (outcome == Outcome::handled) {

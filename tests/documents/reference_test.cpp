@@ -1,4 +1,8 @@
 // The reference pages list exactly what the tables in the programs hold.
+#include "clients/upsmon/config.hpp"
+#include "clients/upsmon/options.hpp"
+#include "clients/upssched/check.hpp"
+#include "clients/upssched/config.hpp"
 #include "common/client/credentials.hpp"
 #include "common/config/ups_conf.hpp"
 #include "drivers/powerman/program.hpp"
@@ -49,6 +53,49 @@ TEST(Reference, ConfigurationListsEveryUpsdDirectiveWithItsMeaning)
     EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
 }
 
+TEST(Reference, ConfigurationListsEveryUpsmonDirectiveWithItsMeaning)
+{
+    const auto whole = section(document("docs/configuration.md"), "## upsmon.conf");
+    const auto page = whole.substr(0, whole.find("\n### "));
+    std::vector<std::string> usages;
+    for (const auto& directive : upsmon::directives()) {
+        usages.emplace_back(directive.usage);
+        EXPECT_NE(page.find(std::string(directive.help)), std::string::npos)
+            << directive.name << ": " << directive.help;
+    }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryEventOfUpsmonWithItsText)
+{
+    const auto page = section(document("docs/configuration.md"), "### Events");
+    std::vector<std::string> names;
+    for (const auto& row : notify_names()) {
+        names.emplace_back(row.name);
+        EXPECT_NE(page.find(fmt::format("\n| `{}` | {} |", row.name, row.text)), std::string::npos)
+            << row.name;
+    }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(names));
+}
+
+// Each word of the help that begins a line as an option stands in the page as code.
+TEST(Reference, TheManualOfUpsmonNamesEveryOption)
+{
+    const auto page = document("docs/manual/upsmon.md");
+    const auto help = upsmon::usage();
+    int options = 0;
+    for (auto at = help.find("\n  -"); at != help.npos; at = help.find("\n  -", at + 1)) {
+        const auto name = help.substr(at + 3, help.find_first_of(" ,\n", at + 3) - at - 3);
+        ++options;
+        const bool named =
+            page.find("`" + name + "`") != page.npos || page.find("`" + name + " ") != page.npos;
+        EXPECT_TRUE(named) << name;
+    }
+    EXPECT_GT(options, 15);
+}
+
 TEST(Reference, ConfigurationListsEverySettingOfAUserWithItsMeaning)
 {
     const auto page = section(document("docs/configuration.md"), "## upsd.users");
@@ -58,6 +105,22 @@ TEST(Reference, ConfigurationListsEverySettingOfAUserWithItsMeaning)
         EXPECT_NE(page.find(std::string(setting.help)), std::string::npos)
             << setting.name << ": " << setting.help;
     }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryUpsschedDirectiveWithItsMeaning)
+{
+    const auto page = section(document("docs/configuration.md"), "## upssched.conf");
+    std::vector<std::string> usages;
+    const auto expect = [&](std::string_view usage, std::string_view help) {
+        usages.emplace_back(usage);
+        EXPECT_NE(page.find(std::string(help)), std::string::npos) << usage << ": " << help;
+    };
+    for (const auto& directive : upssched::directives())
+        expect(directive.usage, directive.help);
+    for (const auto& command : upssched::at_commands())
+        expect(command.usage, command.help);
 
     EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
 }
@@ -150,10 +213,12 @@ TEST(Reference, SamplesLoadWithoutAComplaint)
     const auto ups = parse_ups_conf("ups.conf", document("conf/samples/ups.conf"));
     const auto upsd = upsd::parse_config("upsd.conf", document("conf/samples/upsd.conf"));
     const auto users = upsd::parse_users("upsd.users", document("conf/samples/upsd.users"), {});
+    const auto upssched = upssched::parse_config("upssched.conf", document("conf/samples/upssched.conf"));
 
     EXPECT_THAT(ups.problems, testing::IsEmpty());
     EXPECT_THAT(upsd.problems, testing::IsEmpty());
     EXPECT_THAT(users.problems, testing::IsEmpty());
+    EXPECT_THAT(upssched.problems, testing::IsEmpty());
 }
 
 // What a sample shows in comments must be right, too: without the # of `#key = value` lines it still loads.
@@ -182,6 +247,16 @@ TEST(Reference, WhatSamplesShowInCommentsIsValid)
     EXPECT_TRUE(upsd.value.access.active());
     EXPECT_THAT(users.problems, testing::IsEmpty());
     EXPECT_EQ(users.value.all().size(), 3U);
+    const auto upsmon =
+        upsmon::parse_config("upsmon.conf", uncommented(document("conf/samples/upsmon.conf")));
+    EXPECT_THAT(upsmon.problems, testing::IsEmpty());
+    EXPECT_EQ(upsmon.value.policy.feeds.at(0).rules.at(0).limits.size(), 3U);
+
+    const auto upssched =
+        upssched::parse_config("upssched.conf", uncommented(document("conf/samples/upssched.conf")));
+    EXPECT_THAT(upssched.problems, testing::IsEmpty());
+    EXPECT_EQ(upssched.value.rules.size(), 5U);
+    EXPECT_THAT(upssched::check_rules("upssched.conf", upssched.value), testing::IsEmpty());
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -94,5 +95,7 @@ Finished Monitor::force_shutdown() const
     const auto pid = std::to_string(child_of(process->pid()));
     return run({mix_.place(by_, "upsmon"), "-c", "fsd", "-P", pid}, mix_.peers.environment(scratch));
 }
+
+void Monitor::kill() const { ::kill(child_of(process->pid()), SIGKILL); }
 
 } // namespace upright::test

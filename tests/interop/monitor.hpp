@@ -26,6 +26,7 @@ public:
     bool is_shut_down() const { return writes("shut down"); }
     // upsmon -c fsd
     Finished force_shutdown() const;
+    void kill() const; // the process that does the work, without a chance to say good-bye
 
     Scratch scratch;
     std::unique_ptr<Process> process;

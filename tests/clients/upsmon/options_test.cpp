@@ -24,7 +24,7 @@ TEST(UpsmonOptions, WatchInTheBackgroundIfNothingElseIsSaid)
     ASSERT_TRUE(options);
     EXPECT_EQ(options->task, Task::watch);
     EXPECT_EQ(options->ground, Ground::background);
-    EXPECT_EQ(options->family, Family::any);
+    EXPECT_EQ(options->family, AddressFamily::any);
     EXPECT_EQ(options->debug, 0);
     EXPECT_FALSE(options->pid || options->config || options->user || options->limit || options->record
                  || options->replay || options->one_process || options->json);
@@ -36,7 +36,7 @@ TEST(UpsmonOptions, TakeAllThatBelongsToWatching)
 
     ASSERT_TRUE(options);
     EXPECT_EQ(options->task, Task::watch);
-    EXPECT_EQ(options->family, Family::v6);
+    EXPECT_EQ(options->family, AddressFamily::v6);
     EXPECT_EQ(options->ground, Ground::background);
     EXPECT_EQ(options->debug, 2);
     EXPECT_TRUE(options->one_process);

@@ -165,6 +165,20 @@ TEST_F(Upsdrvctl, ShutdownGoesOnBehindAFailure)
     EXPECT_THAT(got.err, HasSubstr("UPS [first]: Driver failed to shut down (exit status=1)"));
 }
 
+TEST_F(Upsdrvctl, ShutdownGoesOnBesideADriverThatHangs)
+{
+    // The first one ends only when the last has been called.
+    driver("fake", "[ $2 = last ] || while ! grep -q last $NUT_STATEPATH/calls; do sleep 0.01; done\n");
+    ups_conf("[last]\nsdorder = 1\ndriver = fake\n[first]\nmaxstartdelay = 1\ndriver = fake\n");
+
+    const auto got = upsdrvctl({"shutdown"});
+
+    EXPECT_EQ(got.exit_code, 0) << "it was slow, but it did it";
+    EXPECT_THAT(calls(), ElementsAre("-a first -k", "-a last -k"));
+    EXPECT_THAT(got.err,
+                HasSubstr("UPS [first]: the driver is not done after 1 s: going on with the others"));
+}
+
 TEST_F(Upsdrvctl, KillsADriverThatIgnoresTerm)
 {
     driver("fake", "setsid sh -c 'trap \"\" TERM; echo $$ > $0; while :; do sleep 1; done' $pid_file "

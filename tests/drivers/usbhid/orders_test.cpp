@@ -79,13 +79,22 @@ TEST_P(EachPowerOff, SwitchesOffAndComesBack)
     const Site site;
     site.ups_conf("[u]\ndriver = usbhid-ups\nport = auto\n");
 
-    const auto done = run(site.command("usbhid-ups", {"-a", "u", "-k"}),
-                          simulator.environment(site.scratch.environment()), 60s);
-
     const bool can = GetParam().writes[0] != '\0';
+    const auto environment = simulator.environment(site.scratch.environment());
+
+    const auto rehearsed = run(site.command("usbhid-ups", {"-a", "u", "-k", "--check"}), environment, 60s);
+    EXPECT_EQ(rehearsed.exit_code == 0, can) << rehearsed.err;
+    EXPECT_EQ(simulator.ctl("ups1 writes"), "OK\n");
+
+    const auto done = run(site.command("usbhid-ups", {"-a", "u", "-k"}), environment, 60s);
+
     EXPECT_EQ(done.exit_code == 0, can) << done.err;
     EXPECT_THAT(simulator.ctl("ups1 writes"), MatchesRegex(std::string(GetParam().writes) + "OK\n"));
     EXPECT_THAT(simulator.ctl("ups1 status"), HasSubstr(can ? "shutdown: in " : "shutdown: none"));
+    if (can) {
+        const auto way = rehearsed.out.substr(rehearsed.out.rfind(": ") + 2);
+        EXPECT_THAT(done.err, HasSubstr("switched off by " + way));
+    }
 }
 
 // clang-format off
