@@ -39,6 +39,7 @@ void Decision::adopt(Policy policy)
             if (policy_.feeds[old].system == policy.feeds[feed].system) {
                 watches[feed] = watches_[old];
                 verdicts[feed] = verdicts_[old];
+                verdicts[feed].next = now_; // what was awaited may be due earlier, or be due already
             }
     policy_ = std::move(policy);
     watches_ = std::move(watches);

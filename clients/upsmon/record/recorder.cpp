@@ -97,6 +97,8 @@ void Recorder::take(const Observation& observation, const std::vector<Action>& a
 
 void Recorder::adopt(const Policy& policy)
 {
+    if (policy == policy_ || !recording())
+        return;
     policy_ = policy;
     append(to_text(policy_));
     flush();

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr unsigned kHistories = 1000;
+constexpr unsigned kHistories = 500;
 
 class Random {
 public:

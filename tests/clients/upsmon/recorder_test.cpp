@@ -170,6 +170,9 @@ TEST(Recorder, AReloadIsRecorded)
     const auto path = scratch.file("outage.txt");
     Recorded host(path);
     host.take(reads(0, "OB"));
+    const auto size = std::filesystem::file_size(path);
+    host.recorder->adopt(one_ups()); // as it was
+    EXPECT_EQ(std::filesystem::file_size(path), size);
     auto policy = one_ups();
     policy.feeds.push_back({"other@localhost", 0, false, {}});
     host.recorder->adopt(policy);

@@ -1,5 +1,7 @@
 #include "clients/upsmon/record/recording.hpp"
 
+#include "tests/common/random_text.hpp"
+
 #include <gtest/gtest.h>
 
 #include <random>
@@ -190,6 +192,52 @@ TEST(Recording, GivesUpOnWhatIsNone)
     for (int i = 0; i < 1000; ++i)
         text += "nonsense\n";
     EXPECT_EQ(problems_of(text).size(), 20U);
+}
+
+// Whatever is in the file: it is refused with a place, or it is written again as it was read.
+TEST(Recording, ReadsMutilatedFilesWholeOrNotAtAll)
+{
+    const std::string good =
+        std::string(kPolicy)
+        + "0 desk@localhost reads \"OL CHRG\" charge 97 alarm \"a\"\n"
+          "  > notify ALARM desk@localhost \"a\"\n"
+          "1.5 - woken 3 announced\n"
+          "  > reload\n"
+          "policy\n MONITOR x 1 - - secondary\n SHUTDOWNWHEN * all charge 4 onbattery 5\nend\n"
+          "2 x login-refused \"no \\# way\"\n";
+    test::RandomText random(1);
+    int read = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const auto text = random.mutated(good);
+        SCOPED_TRACE(text);
+        const auto recording = parse_recording("f", text);
+        for (const auto& problem : recording.problems)
+            ASSERT_GE(problem.line, 1);
+        if (!recording.clean())
+            continue;
+        ++read;
+        std::string once;
+        Policy policy;
+        for (const auto& part : recording.value.parts)
+            if (const auto* const of = std::get_if<Policy>(&part)) {
+                policy = *of;
+                once += to_text(policy);
+            } else {
+                once += to_text(std::get<Entry>(part).observation, policy);
+                for (const auto& [action, line] : std::get<Entry>(part).actions)
+                    once += to_text(action, policy);
+            }
+        const auto twice = parse_recording("f", once);
+        ASSERT_TRUE(twice.clean()) << to_string(twice.problems.front()) << '\n' << once;
+        ASSERT_EQ(twice.value.parts.size(), recording.value.parts.size());
+        for (std::size_t part = 0; part < twice.value.parts.size(); ++part)
+            if (const auto* const entry = std::get_if<Entry>(&twice.value.parts[part]))
+                ASSERT_EQ(entry->observation, std::get<Entry>(recording.value.parts[part]).observation);
+            else
+                ASSERT_EQ(std::get<Policy>(twice.value.parts[part]),
+                          std::get<Policy>(recording.value.parts[part]));
+    }
+    EXPECT_GT(read, 20);
 }
 
 // ---- policies ------------------------------------------------------------------------------------------

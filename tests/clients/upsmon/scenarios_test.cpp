@@ -66,14 +66,17 @@ void write_expectations(const fs::path& path, const std::string& text)
     const auto recording = parse_recording(path, bare);
     ASSERT_TRUE(recording.clean());
     std::map<int, std::string> behind; // line, what is to stand behind it
-    int line = 0;
+    std::string ticks;                 // before the next line
     play(recording.value, [&](const Step& step) {
-        if (step.entry != nullptr)
-            line = step.entry->line;
-        else if (!step.actions.empty())
-            behind[line] += to_text(step.observation, step.policy);
+        std::string actions;
         for (const auto& action : step.actions)
-            behind[line] += "    " + to_text(action, step.policy);
+            actions += "    " + to_text(action, step.policy);
+        if (step.entry == nullptr) {
+            ticks += actions.empty() ? actions : to_text(step.observation, step.policy) + actions;
+        } else {
+            behind[step.entry->line - 1] += std::exchange(ticks, {});
+            behind[step.entry->line] += actions;
+        }
     });
     const auto lines = lines_of(bare);
     std::ofstream out(path);
@@ -99,10 +102,11 @@ TEST_P(Scenario, GoesAsItIsWritten)
 
     EXPECT_TRUE(recording.value.has_actions) << "expects nothing, and so proves nothing";
     EXPECT_TRUE(outcome.complete);
+    const auto or_nothing = [](const std::string& line) { return line.empty() ? "(nothing)\n" : line; };
     if (outcome.difference)
         ADD_FAILURE() << path.string() << ':' << outcome.difference->line
-                      << ":\n  expected: " << outcome.difference->recorded
-                      << "  done:     " << outcome.difference->now;
+                      << ":\n  expected: " << or_nothing(outcome.difference->recorded)
+                      << "  done:     " << or_nothing(outcome.difference->now);
 }
 
 std::string test_name(const testing::TestParamInfo<std::string>& name)
