@@ -142,6 +142,51 @@ TEST_F(UpsmonAttacked, OutlivesHostileServers)
     }
 }
 
+TEST_F(UpsmonAttacked, ShutsDownInAFlood)
+{
+    const auto news = flood("NOTIFY VAR u ups.alarm \"{}\"", 1U << 20U);
+    const RawServer server([&](const std::string& line) {
+        if (line.starts_with("SUBSCRIBE"))
+            return block("OL") + news;
+        return line.starts_with("GET VAR u ups.status") ? "VAR u ups.status \"OL\"\n" + news
+                                                        : news + "OK\n" + news;
+    });
+    Guard upsmon(server.address(), {});
+    ASSERT_TRUE(upsmon.is_protected()) << upsmon.process->err();
+
+    EXPECT_EQ(upsmon.upsmon({"-c", "fsd"}).exit_code, 0);
+
+    EXPECT_TRUE(upsmon.is_shut_down()) << upsmon.process->err();
+}
+
+TEST_F(UpsmonAttacked, LosesNothingByReconnecting)
+{
+    const RawServer server([](const std::string& line) -> std::optional<std::string> {
+        if (line.starts_with("SUBSCRIBE"))
+            return std::nullopt;
+        return "OK\n";
+    });
+    Guard::Wish wish;
+    wish.more = "POLLFREQ 0\nPOLLFREQALERT 0\n";
+    Guard upsmon(server.address(), wish);
+    const auto connections = [&] {
+        const auto requests = server.requests();
+        return std::count(requests.begin(), requests.end(), "LOGIN u");
+    };
+    const auto descriptors = [&] {
+        namespace fs = std::filesystem;
+        const fs::directory_iterator all(fmt::format("/proc/{}/fd", upsmon.child()));
+        return std::distance(begin(all), end(all));
+    };
+    ASSERT_TRUE(eventually([&] { return connections() >= 3; }));
+    const auto before = descriptors();
+
+    ASSERT_TRUE(eventually([&] { return connections() >= 30; }, 30s));
+
+    EXPECT_LE(descriptors(), before + 1); // one connection, at most
+    expect_not_shut_down(upsmon);
+}
+
 TEST_F(UpsmonAttacked, NotifiesOfWhatServersSayAsText)
 {
     const RawServer server(honest_until_subscribed([] {
