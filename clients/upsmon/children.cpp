@@ -32,10 +32,8 @@ std::vector<std::string> environment_of(const Program& program)
 
 std::vector<char*> pointers(std::vector<std::string>& texts)
 {
-    std::vector<char*> all;
-    for (auto& text : texts)
-        all.push_back(text.data());
-    all.push_back(nullptr);
+    std::vector<char*> all(texts.size() + 1); // the last one is null
+    std::transform(texts.begin(), texts.end(), all.begin(), [](std::string& text) { return text.data(); });
     return all;
 }
 
@@ -144,7 +142,7 @@ void Children::reap()
 
 Result<pid_t> Children::start(const Program& program, OnEnd on_end)
 {
-    const auto pid = upsmon::start(program);
+    auto pid = upsmon::start(program);
     if (pid)
         running_.emplace(*pid, std::move(on_end));
     return pid;

@@ -2,6 +2,7 @@
 
 #include "clients/upsmon/children.hpp"
 #include "common/daemon/log.hpp"
+#include "common/daemon/memory.hpp"
 #include "common/text/number.hpp"
 
 #include <array>
@@ -20,7 +21,6 @@ namespace upright::upsmon {
 namespace {
 
 constexpr std::array kHandedOn{SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
-constexpr int kTries = 5; // to start SHUTDOWNCMD, a second apart
 
 // For the handler of signals, which reaches nothing else. Set before the first of them arrives.
 std::atomic<pid_t> monitor{0};
@@ -65,7 +65,7 @@ void let_go_of_terminal()
 int keep_only(int socket)
 {
     ::closelog(); // it is opened again by itself
-    constexpr int kept = STDERR_FILENO + 1;
+    const int kept = STDERR_FILENO + 1;
     if (socket != kept) {
         ::dup3(socket, kept, O_CLOEXEC);
         ::close(socket);
@@ -82,6 +82,18 @@ int end_of(pid_t child)
     return status;
 }
 
+// Its number may be another's once it is reaped: no signal is handed on from then on.
+int end_of_monitor()
+{
+    siginfo_t end{};
+    while (::waitid(P_PID, static_cast<id_t>(monitor.load()), &end, WEXITED | WNOWAIT) < 0
+           && errno == EINTR) {
+    }
+    for (const auto number : kHandedOn)
+        std::signal(number, SIG_IGN);
+    return end_of(monitor);
+}
+
 class Executor {
 public:
     Executor(const ShutdownOrder& order, int socket) : order_(order), socket_(socket) {}
@@ -89,7 +101,7 @@ public:
     int run(); // the exit code
 
 private:
-    std::optional<unsigned char> hear();
+    std::optional<unsigned char> hear() const;
     void tell(ShutdownStep step) const;
     void shut_down();
     Result<pid_t> start_command() const;
@@ -100,7 +112,7 @@ private:
 };
 
 // Nothing: the monitor has gone.
-std::optional<unsigned char> Executor::hear()
+std::optional<unsigned char> Executor::hear() const
 {
     unsigned char byte = 0;
     for (;;) {
@@ -128,7 +140,7 @@ int Executor::run()
         if (!done_)
             shut_down();
     }
-    const auto status = end_of(monitor);
+    const auto status = end_of_monitor();
     if (done_ || (told_to_end && status == 0))
         return EXIT_SUCCESS;
     log::error("upsmon parent: exiting (child exited)");
@@ -139,7 +151,7 @@ int Executor::run()
 Result<pid_t> Executor::start_command() const
 {
     auto pid = start(shell(*order_.command));
-    for (int tries = 1; !pid && tries < kTries; ++tries) {
+    for (int tries = 1; !pid && tries < kTriesToStart; ++tries) {
         log::error("SHUTDOWNCMD can't be started, trying again: {}", escaped(to_string(pid.error())));
         ::sleep(1);
         pid = start(shell(*order_.command));
@@ -171,6 +183,7 @@ void Executor::shut_down()
         let_go_of_terminal();
         log::to_background();
     }
+    give_back_memory();
     std::_Exit(Executor(order, socket).run()); // what is buffered, and the rest, is the monitor's
 }
 

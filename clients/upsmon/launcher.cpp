@@ -28,7 +28,7 @@ void Launcher::launch(Program program, bool urgent)
     }
     end_the_overdue();
     if (waiting_.empty() && left_out_ == 0)
-        log::warning("{} are running {} times; the next wait", name_, running_.size());
+        log::warning("{} runs {} times already: the next events wait", name_, running_.size());
     if (waiting_.size() >= limits_.waiting)
         leave_out_the_oldest();
     const auto place = urgent ? std::find_if(waiting_.begin(), waiting_.end(),
@@ -45,7 +45,7 @@ void Launcher::leave_out_the_oldest()
         return;
     waiting_.erase(oldest);
     if (left_out_++ == 0)
-        log::error("Too many {} wait; the oldest are left out", name_);
+        log::error("{}: too many events wait, the oldest are left out", name_);
 }
 
 void Launcher::end_the_overdue()
@@ -88,7 +88,7 @@ void Launcher::ended(std::uint64_t number, int status)
         start(next.program);
     }
     if (waiting_.empty() && left_out_ > 0)
-        log::error("{} {} were left out", left_out_, name_);
+        log::error("{}: {} events were left out", name_, left_out_);
     if (waiting_.empty())
         left_out_ = 0;
 }

@@ -10,7 +10,8 @@
 namespace upright::upsmon {
 namespace {
 
-constexpr std::chrono::seconds kGoodbye{2}; // for logging out everywhere
+constexpr std::chrono::seconds kGoodbye{2};          // for logging out everywhere
+constexpr std::chrono::seconds kShutdownCommand{60}; // until SHUTDOWNCMD has ended
 
 } // namespace
 
@@ -34,6 +35,7 @@ void Monitor::start()
     on_policy(decision_.policy());
     last_interval_ = decision_.poll_interval();
     adopt(std::move(first_settings_));
+    on_look();
 }
 
 // ---- what is observed, and what follows ----------------------------------------------------------------
@@ -45,13 +47,14 @@ void Monitor::observed(Link& link, Occurrence what)
     const auto feed = std::find(links_of_feeds_.begin(), links_of_feeds_.end(), &link);
     if (feed == links_of_feeds_.end())
         return; // dropped by a reload, and on its way out
-    if (std::holds_alternative<Reading>(what) || std::holds_alternative<Silence>(what))
-        on_look();
     take({now(), static_cast<std::size_t>(feed - links_of_feeds_.begin()), std::move(what)});
 }
 
 void Monitor::take(const Observation& observation)
 {
+    // Whoever slept must not judge by the clock before it is known.
+    if (!std::holds_alternative<Woken>(observation.what))
+        on_look();
     const auto actions = decision_.take(observation);
     if (on_decided)
         on_decided(observation, actions);
@@ -59,7 +62,8 @@ void Monitor::take(const Observation& observation)
         carry_out(action);
     if (const auto interval = decision_.poll_interval(); interval != std::exchange(last_interval_, interval))
         for (auto* const link : links_of_feeds_)
-            link->hurry();
+            if (link != nullptr) // logged out
+                link->hurry();
     if (!parts_.hand.parent_alive() && !std::holds_alternative<ParentGone>(observation.what))
         observe(ParentGone{});
     else
@@ -76,11 +80,11 @@ void Monitor::carry_out(const Action& action)
             } else if constexpr (std::is_same_v<What, Say>) {
                 say(what);
             } else if constexpr (std::is_same_v<What, SetFsd>) {
-                links_of_feeds_.at(what.feed)->set_fsd();
+                order(what.feed, &Link::set_fsd);
             } else if constexpr (std::is_same_v<What, AskLogins>) {
-                links_of_feeds_.at(what.feed)->ask_logins();
+                order(what.feed, &Link::ask_logins);
             } else if constexpr (std::is_same_v<What, TellWho>) {
-                links_of_feeds_.at(what.feed)->tell_who();
+                order(what.feed, &Link::tell_who);
             } else if constexpr (std::is_same_v<What, ShutDown>) {
                 log::warning("Shutting down because: {}", what.why);
                 parts_.hand.shut_down();
@@ -94,6 +98,12 @@ void Monitor::carry_out(const Action& action)
         action);
 }
 
+void Monitor::order(std::size_t feed, void (Link::*order)())
+{
+    if (auto* const link = links_of_feeds_.at(feed))
+        (link->*order)();
+}
+
 void Monitor::say(const Say& line)
 {
     switch (line.level) {
@@ -102,7 +112,8 @@ void Monitor::say(const Say& line)
     case Say::Level::warning: log::warning("{}", line.text); break;
     case Say::Level::error: log::error("{}", line.text); break;
     }
-    if (line.to_all)
+    const auto& shutdown = config_.notify[static_cast<std::size_t>(NotifyType::shutdown)];
+    if (line.to_all && shutdown.wall && !shutdown.ignore)
         parts_.notifier.say_to_all(line.text);
 }
 
@@ -171,11 +182,27 @@ void Monitor::shut_down_went(ShutdownStep step)
     end_when_shut_down();
 }
 
-// Who logs out before SHUTDOWNCMD has started lets the primary go on too early.
+// Who logs out before SHUTDOWNCMD has started lets the primary go on too early. Who ends before SHUTDOWNCMD
+// has may take it along: a service manager ends what a service leaves behind.
 void Monitor::end_when_shut_down()
 {
-    if (is_to_end_ && went_)
-        stop(EXIT_SUCCESS);
+    if (!is_to_end_ || !went_)
+        return;
+    if (*went_ != ShutdownStep::started)
+        return stop(EXIT_SUCCESS);
+    log_out();
+    patience_.expires_after(kShutdownCommand);
+    patience_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled)
+            stop(EXIT_SUCCESS);
+    });
+}
+
+void Monitor::log_out()
+{
+    next_.cancel();
+    for (auto& link : links_)
+        link.finish();
 }
 
 void Monitor::stop(int exit_code)
@@ -183,9 +210,7 @@ void Monitor::stop(int exit_code)
     if (exit_code_)
         return;
     exit_code_ = exit_code;
-    next_.cancel();
-    for (auto& link : links_)
-        link.finish();
+    log_out();
     patience_.expires_after(kGoodbye);
     patience_.async_wait([this](const boost::system::error_code& cancelled) {
         if (!cancelled)
@@ -198,6 +223,7 @@ void Monitor::ended(Link& link)
 {
     // It is in its own last step: it goes when that is over.
     boost::asio::post(parts_.daemon.executor(), [this, gone = &link] {
+        std::replace(links_of_feeds_.begin(), links_of_feeds_.end(), gone, static_cast<Link*>(nullptr));
         links_.remove_if([gone](const Link& one) { return &one == gone; });
         end_if_idle();
     });

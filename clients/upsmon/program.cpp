@@ -1,8 +1,14 @@
 #include "clients/upsmon/program.hpp"
 
+#include "clients/upsmon/check.hpp"
 #include "clients/upsmon/executor.hpp"
 #include "clients/upsmon/monitor.hpp"
+#include "clients/upsmon/plan/show_plan.hpp"
+#include "clients/upsmon/plan/shutdown_times.hpp"
+#include "clients/upsmon/record/recorder.hpp"
+#include "clients/upsmon/record/replay.hpp"
 #include "clients/upsmon/setup.hpp"
+#include "clients/upsmon/sleep_watch.hpp"
 #include "clients/upsmon/status_socket.hpp"
 #include "common/config/paths.hpp"
 #include "common/daemon/background.hpp"
@@ -116,12 +122,40 @@ std::optional<std::string> usable_flag(const Config& config)
     return std::nullopt;
 }
 
+// When this host's last shutdown was over, to know how long the next one will take.
+void learn()
+{
+    const auto path = ShutdownTimes::default_path();
+    const auto boot = power_flag::this_boot().id;
+    const auto begun = ShutdownTimes::load(path).begun();
+    if (!begun || begun->boot_id == boot)
+        return;
+    const auto ended = went_down("/var/log/wtmp", begun->at);
+    if (const auto noted = ShutdownTimes::note_end(path, boot, ended); !noted)
+        log::debug(1, "{}", to_string(noted.error()));
+}
+
+// By a process of its own: a disk that no longer answers must not hold up the shutdown.
+void note_that_shutdown_begins()
+{
+    if (::fork() != 0)
+        return;
+    const auto boot = power_flag::this_boot();
+    const auto noted = ShutdownTimes::note_begin(ShutdownTimes::default_path(), boot.now, boot.id);
+    std::_Exit(noted ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+Result<void> before_shutdown(const std::optional<std::string>& flag)
+{
+    note_that_shutdown_begins();
+    return flag ? power_flag::set(*flag) : Result<void>{};
+}
+
 ShutdownOrder order_of(const Config& config)
 {
     ShutdownOrder order;
     order.command = config.shutdown_command;
-    if (const auto flag = usable_flag(config))
-        order.write_flag = [path = *flag] { return power_flag::set(path); };
+    order.write_flag = [flag = usable_flag(config)] { return before_shutdown(flag); };
     return order;
 }
 
@@ -187,6 +221,32 @@ void hold_back_signals()
     ::sigprocmask(SIG_BLOCK, &held, nullptr);
 }
 
+std::unique_ptr<Recorder> record(const Options& options, Monitor& monitor)
+{
+    if (!options.record)
+        return nullptr;
+    auto recorder = Recorder::open(*options.record, monitor.decision().policy());
+    if (!recorder) {
+        log::error("Nothing is recorded: {}", to_string(recorder.error()));
+        return nullptr;
+    }
+    monitor.on_decided = [into = recorder->get()](const Observation& observation,
+                                                  const std::vector<Action>& actions) {
+        into->take(observation, actions);
+    };
+    monitor.on_policy = [into = recorder->get()](const Policy& policy) { into->adopt(policy); };
+    return *std::move(recorder);
+}
+
+void watch_sleep(SleepWatch& sleep, Monitor& monitor)
+{
+    sleep.on_sleep = [&monitor] { monitor.observe(GoingToSleep{}); };
+    sleep.on_wake = [&monitor](bool announced, SleepWatch::Duration after) {
+        monitor.observe(Woken{announced, std::chrono::duration_cast<Duration>(after)});
+    };
+    monitor.on_look = [&sleep, &monitor] { sleep.look(monitor.decision().poll_interval()); };
+}
+
 // The loop of the process that watches; `link` leads to the privileged one.
 int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link, ShutdownOrder order,
           Background& background)
@@ -213,6 +273,9 @@ int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link,
     const auto first = setup.config;
     Monitor monitor({daemon, notifier, *hand, [&] { return load_again(options, first); }}, std::move(setup));
     handle_signals(daemon, monitor);
+    const auto recorder = record(options, monitor);
+    SleepWatch sleep(daemon.executor());
+    watch_sleep(sleep, monitor);
     give_back_memory();
     const int exit_code = daemon.run([&](TaskGroup& tasks) {
         monitor.start();
@@ -241,6 +304,7 @@ int start(const Options& options)
     }
     log::set_debug(std::max(options.debug, setup->config.debug_min.value_or(0)));
     announce(setup->config);
+    learn();
     auto order = order_of(setup->config);
     const bool two = ::geteuid() == 0 && !options.one_process;
     if (options.one_process)
@@ -269,7 +333,9 @@ int run(const Options& options)
     switch (options.task) {
     case Options::Task::tell: return tell_running(options);
     case Options::Task::test_flag: return test_flag(options);
-    case Options::Task::check: return EXIT_FAILURE;
+    case Options::Task::check: return check(options);
+    case Options::Task::replay: return replay(*options.replay, stdout, stderr);
+    case Options::Task::plan: return show_plan(options);
     case Options::Task::status: return show_status(options.json);
     default: return start(options);
     }

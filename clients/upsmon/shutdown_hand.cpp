@@ -12,8 +12,6 @@
 namespace upright::upsmon {
 namespace {
 
-constexpr int kTries = 5; // to start SHUTDOWNCMD, a second apart
-
 bool is_step(unsigned char byte)
 {
     return byte >= static_cast<unsigned char>(ShutdownStep::started)
@@ -92,9 +90,9 @@ void OwnHand::start()
         children_.start(shell(*order_.command), [this](int status) { on_step(tell_end(status)); });
     if (pid)
         return report(ShutdownStep::started);
-    log::error("SHUTDOWNCMD can't be started{}: {}", tries_ < kTries ? ", trying again" : "",
+    log::error("SHUTDOWNCMD can't be started{}: {}", tries_ < kTriesToStart ? ", trying again" : "",
                escaped(to_string(pid.error())));
-    if (tries_ == kTries)
+    if (tries_ == kTriesToStart)
         return report(ShutdownStep::failed);
     again_.expires_after(std::chrono::seconds(1));
     again_.async_wait([this](const boost::system::error_code& stopped) {

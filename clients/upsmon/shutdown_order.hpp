@@ -15,6 +15,8 @@ struct ShutdownOrder {
     std::function<Result<void>()> write_flag{}; // POWERDOWNFLAG; empty: none
 };
 
+inline constexpr int kTriesToStart = 5; // SHUTDOWNCMD, a second apart
+
 // How far a shutdown has come.
 enum class ShutdownStep : unsigned char {
     started = 1, // SHUTDOWNCMD runs

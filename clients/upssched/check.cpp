@@ -209,6 +209,9 @@ std::vector<Diagnostic> check_host(const std::string& file, const Config& config
         check_folder(file, "PIPEFN", *config.pipe, problems);
     if (config.lock)
         check_folder(file, "LOCKFN", *config.lock, problems);
+    if (config.pipe && config.lock && config.pipe->text == config.lock->text)
+        problems.push_back({file, config.lock->line, config.lock->column,
+                            "PIPEFN and LOCKFN are the same file", Severity::error});
     return problems;
 }
 

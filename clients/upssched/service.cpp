@@ -130,10 +130,10 @@ void Service::accept()
             });
             return;
         }
-        if (clients_.size() < kMostClients) { // others are closed, and try again
-            const int id = next_id_++;
-            clients_.emplace(id, std::make_unique<Client>(*this, id, socket.release()));
-        }
+        if (clients_.size() >= kMostClients) // a call says what it wants at once: the oldest is none
+            clients_.erase(clients_.begin());
+        const int id = next_id_++;
+        clients_.emplace(id, std::make_unique<Client>(*this, id, socket.release()));
         accept();
     });
 }

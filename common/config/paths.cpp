@@ -42,6 +42,11 @@ std::string unprivileged_pid_dir(const std::optional<std::string>& configured)
 
 std::string root_pid_dir() { return environment("NUT_PIDPATH").value_or(std::string(kBuiltInPidDir)); }
 
+std::string lasting_dir()
+{
+    return environment("UPRIGHT_LASTINGPATH").value_or(std::string(kBuiltInLastingDir));
+}
+
 std::string executable()
 {
     std::error_code ignored;

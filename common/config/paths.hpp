@@ -17,6 +17,7 @@ std::string state_dir(const std::optional<std::string>& configured = std::nullop
 // built in.
 std::string unprivileged_pid_dir(const std::optional<std::string>& configured = std::nullopt);
 std::string root_pid_dir(); // NUT_PIDPATH, else built in
+std::string lasting_dir();  // what outlives a boot: UPRIGHT_LASTINGPATH, else built in
 
 // The installation this executable belongs to, found from its own path; so a tree can be moved as a whole.
 std::string executable(); // absolute path of the running program

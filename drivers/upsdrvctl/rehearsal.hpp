@@ -28,7 +28,7 @@ private:
 // Where systemd keeps what it runs last; tests have their own.
 struct HostPlaces {
     std::vector<std::string> hooks{"/usr/lib/systemd/system-shutdown", "/lib/systemd/system-shutdown"};
-    std::string late_unit = "/etc/systemd/system/final.target.wants/upright-killpower.service";
+    std::string late_unit = "/etc/systemd/system/poweroff.target.wants/upright-killpower.service";
     std::string systemd = "/run/systemd/system"; // is there if systemd is process 1
     // What stays mounted to the end: in the same file system as one of these.
     std::vector<std::string> kept{"/", "/usr", "/run", "/dev", "/dev/shm"};

@@ -50,25 +50,26 @@ void rehearse_mode(const NutConf& conf, Steps& steps)
 }
 
 // Without a mains failure at the end nobody would switch the host on again.
-void rehearse_wait(const NutConf& conf, Steps& steps)
+void rehearse_wait(const NutConf& conf, const HostPlaces& places, Steps& steps)
 {
+    const auto path = paths::config_file("nut.conf");
     const auto wait = conf.find("POWEROFF_WAIT");
     if (wait == conf.end() || wait->second.empty())
         return steps.warn(
-            "nut.conf: no POWEROFF_WAIT: if a UPS does not switch off because the mains are back, "
-            "this host stays off");
+            path
+            + ": no POWEROFF_WAIT: if a UPS does not switch off because the mains are back, this "
+              "host stays off");
+    const auto what = fmt::format("{}: POWEROFF_WAIT={}", path, escaped(wait->second));
     const auto seconds = sleep_seconds(wait->second);
+    const bool is_unit = ::access(places.late_unit.c_str(), F_OK) == 0; // it has all the time it wants
     if (!seconds)
-        steps.fail(
-            fmt::format("nut.conf: POWEROFF_WAIT={}: this is no time for sleep(1)", escaped(wait->second)));
-    else if (*seconds >= kHookLimit)
-        steps.warn(
-            fmt::format("nut.conf: POWEROFF_WAIT={}: systemd ends its hooks after {} s: this host would "
-                        "stay off instead of coming back",
-                        escaped(wait->second), kHookLimit));
+        steps.fail(what + ": this is no time for sleep(1)");
+    else if (*seconds >= kHookLimit && !is_unit)
+        steps.warn(fmt::format("{}: systemd ends its hooks after {} s: this host would stay off instead of "
+                               "coming back",
+                               what, kHookLimit));
     else
-        steps.ok(fmt::format("nut.conf: POWEROFF_WAIT={}: if this host is still on then, it reboots",
-                             escaped(wait->second)));
+        steps.ok(what + ": if this host is still on then, it reboots");
 }
 
 std::string_view state_text(PowerFlag flag)
@@ -123,23 +124,16 @@ void rehearse_upsmon_conf(const HostPlaces& places, Steps& steps)
 }
 
 // Ours finds upsdrvctl from its own place, as the installed tree may stand anywhere.
-bool hook_would_run(const fs::path& hook, Steps& steps)
+void rehearse_one_hook(const fs::path& hook, Steps& steps)
 {
-    if (::access(hook.c_str(), X_OK) != 0) {
-        steps.fail(hook.string() + ": can't be run");
-        return false;
-    }
+    if (::access(hook.c_str(), X_OK) != 0)
+        return steps.fail(hook.string() + ": can't be run");
     std::error_code failed;
     const auto real = fs::canonical(hook, failed);
-    if (real.filename() == kOurHook) {
-        const auto tool = real.parent_path() / "../../../sbin/upsdrvctl";
-        if (::access(tool.c_str(), X_OK) != 0) {
-            steps.fail(fmt::format("{}: there is no {}", hook.string(), tool.lexically_normal().string()));
-            return false;
-        }
-    }
+    const auto tool = (real.parent_path() / "../../../sbin/upsdrvctl").lexically_normal();
+    if (real.filename() == kOurHook && ::access(tool.c_str(), X_OK) != 0)
+        return steps.fail(fmt::format("{}: there is no {}", hook.string(), tool.string()));
     steps.ok(hook.string());
-    return true;
 }
 
 void rehearse_hook(const HostPlaces& places, Steps& steps)
@@ -156,7 +150,7 @@ void rehearse_hook(const HostPlaces& places, Steps& steps)
                 || !seen.insert(fs::canonical(hook, failed)).second)
                 continue;
             ++found;
-            hook_would_run(hook, steps);
+            rehearse_one_hook(hook, steps);
         }
     if (::access(places.late_unit.c_str(), F_OK) == 0) {
         ++found;
@@ -181,11 +175,13 @@ void rehearse_files(const HostPlaces& places, Steps& steps)
 
 void rehearse_host(const HostPlaces& places, Steps& steps)
 {
+    if (::geteuid() != 0)
+        steps.warn("not root: what only root may read or write fails here");
     const auto conf = read_nut_conf();
     rehearse_mode(conf, steps);
     rehearse_upsmon_conf(places, steps);
     rehearse_hook(places, steps);
-    rehearse_wait(conf, steps);
+    rehearse_wait(conf, places, steps);
     rehearse_files(places, steps);
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <sys/resource.h>
@@ -27,8 +28,8 @@ protected:
     {
         scratch_.write("killpower", text);
         const timeval time{when, 0};
-        const timeval times[2] = {time, time};
-        ASSERT_EQ(::utimes(path_.c_str(), times), 0);
+        const std::array times{time, time};
+        ASSERT_EQ(::utimes(path_.c_str(), times.data()), 0);
     }
 
     test::Scratch scratch_;
@@ -74,12 +75,16 @@ TEST_F(PowerFlagFile, IsClearedIfItIsUpsmons)
 
 TEST_F(PowerFlagFile, OfNutCountsIfItWasWrittenInThisBoot)
 {
-    const std::pair<std::int64_t, PowerFlag> cases[] = {
-        {999'999, PowerFlag::stale},
-        {1'000'000, PowerFlag::set},
-        {1'003'600, PowerFlag::set},
-        {1'003'601, PowerFlag::stale}, // the clock was ahead when it was written, or is behind now
+    struct Case {
+        std::int64_t written;
+        PowerFlag expected;
     };
+    // clang-format off
+    const std::array cases{Case{999'999, PowerFlag::stale},
+                           Case{1'000'000, PowerFlag::set},
+                           Case{1'003'600, PowerFlag::set},
+                           Case{1'003'601, PowerFlag::stale}}; // the clock was ahead then, or is behind now
+    // clang-format on
     for (const auto& [when, expected] : cases) {
         write_without_stamp(when);
         EXPECT_EQ(power_flag::look(path_, kBoot), expected) << when;

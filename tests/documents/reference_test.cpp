@@ -1,4 +1,6 @@
 // The reference pages list exactly what the tables in the programs hold.
+#include "clients/upsmon/config.hpp"
+#include "clients/upsmon/options.hpp"
 #include "clients/upssched/check.hpp"
 #include "clients/upssched/config.hpp"
 #include "common/client/credentials.hpp"
@@ -49,6 +51,49 @@ TEST(Reference, ConfigurationListsEveryUpsdDirectiveWithItsMeaning)
     }
 
     EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryUpsmonDirectiveWithItsMeaning)
+{
+    const auto whole = section(document("docs/configuration.md"), "## upsmon.conf");
+    const auto page = whole.substr(0, whole.find("\n### "));
+    std::vector<std::string> usages;
+    for (const auto& directive : upsmon::directives()) {
+        usages.emplace_back(directive.usage);
+        EXPECT_NE(page.find(std::string(directive.help)), std::string::npos)
+            << directive.name << ": " << directive.help;
+    }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(usages));
+}
+
+TEST(Reference, ConfigurationListsEveryEventOfUpsmonWithItsText)
+{
+    const auto page = section(document("docs/configuration.md"), "### Events");
+    std::vector<std::string> names;
+    for (const auto& row : notify_names()) {
+        names.emplace_back(row.name);
+        EXPECT_NE(page.find(fmt::format("\n| `{}` | {} |", row.name, row.text)), std::string::npos)
+            << row.name;
+    }
+
+    EXPECT_THAT(first_column(page), UnorderedElementsAreArray(names));
+}
+
+// Each word of the help that begins a line as an option stands in the page as code.
+TEST(Reference, TheManualOfUpsmonNamesEveryOption)
+{
+    const auto page = document("docs/manual/upsmon.md");
+    const auto help = upsmon::usage();
+    int options = 0;
+    for (auto at = help.find("\n  -"); at != help.npos; at = help.find("\n  -", at + 1)) {
+        const auto name = help.substr(at + 3, help.find_first_of(" ,\n", at + 3) - at - 3);
+        ++options;
+        const bool named =
+            page.find("`" + name + "`") != page.npos || page.find("`" + name + " ") != page.npos;
+        EXPECT_TRUE(named) << name;
+    }
+    EXPECT_GT(options, 15);
 }
 
 TEST(Reference, ConfigurationListsEverySettingOfAUserWithItsMeaning)
@@ -202,6 +247,10 @@ TEST(Reference, WhatSamplesShowInCommentsIsValid)
     EXPECT_TRUE(upsd.value.access.active());
     EXPECT_THAT(users.problems, testing::IsEmpty());
     EXPECT_EQ(users.value.all().size(), 3U);
+    const auto upsmon =
+        upsmon::parse_config("upsmon.conf", uncommented(document("conf/samples/upsmon.conf")));
+    EXPECT_THAT(upsmon.problems, testing::IsEmpty());
+    EXPECT_EQ(upsmon.value.policy.feeds.at(0).rules.at(0).limits.size(), 3U);
 
     const auto upssched =
         upssched::parse_config("upssched.conf", uncommented(document("conf/samples/upssched.conf")));

@@ -78,7 +78,8 @@ std::map<std::string, std::string> Scratch::environment() const
             {"NUT_PIDPATH", path_},         {"NUT_ALTPIDPATH", path_},
             {"NUT_QUIET_INIT_BANNER", ""},  {"NUT_QUIET_INIT_UPSNOTIFY", "true"},
             {"NUT_QUIET_INIT_SSL", "true"}, {"NUT_DEBUG_SYSLOG", "stderr"},
-            {"PATH", "/usr/bin:/bin"},      {"HOME", path_}};
+            {"PATH", "/usr/bin:/bin"},      {"HOME", path_},
+            {"UPRIGHT_LASTINGPATH", path_}};
 }
 
 namespace {

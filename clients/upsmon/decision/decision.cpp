@@ -1,5 +1,7 @@
 #include "clients/upsmon/decision/decision.hpp"
 
+#include "common/text/number.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,6 +39,7 @@ void Decision::adopt(Policy policy)
             if (policy_.feeds[old].system == policy.feeds[feed].system) {
                 watches[feed] = watches_[old];
                 verdicts[feed] = verdicts_[old];
+                verdicts[feed].next = now_; // what was awaited may be due earlier, or be due already
             }
     policy_ = std::move(policy);
     watches_ = std::move(watches);
@@ -75,9 +78,9 @@ void Decision::apply(const Observation& observation, Actions& actions)
                 if (what.set)
                     watches_.at(feed).fsd_set(policy_.feeds.at(feed), actions);
                 else
-                    actions.emplace_back(
-                        Say{Say::Level::error, fmt::format("FSD set on UPS {} failed: {}",
-                                                           policy_.feeds.at(feed).system, what.why)});
+                    actions.emplace_back(Say{Say::Level::error,
+                                             fmt::format("FSD set on UPS {} failed: {}",
+                                                         policy_.feeds.at(feed).system, escaped(what.why))});
             } else if constexpr (std::is_same_v<What, Logins>) {
                 shutdown_.take(what, feed);
             } else if constexpr (!std::is_same_v<What, Tick>) {
@@ -174,7 +177,8 @@ Duration Decision::poll_interval() const
                                    [](const Watch& ups) { return ups.needs_alert_rate(); });
     auto interval = alert ? policy_.poll_alert : policy_.poll;
     if (low_for_a_while() && policy_.oblb_duration > Duration(0)) // to see in time whether it still is
-        interval = Duration(std::gcd(policy_.poll_alert.count(), policy_.oblb_duration.count()));
+        interval =
+            std::min(interval, Duration(std::gcd(policy_.poll_alert.count(), policy_.oblb_duration.count())));
     return std::max(interval, kFastestPoll);
 }
 

@@ -18,7 +18,8 @@ public:
     // What to do about it, in this order. Observations come in the order of their time.
     std::vector<Action> take(const Observation& observation);
 
-    // After a reload: a UPS that stays keeps what is known of it. Not once a shutdown has begun.
+    // After a reload: a UPS that stays keeps what is known of it, and a Tick is due at once. Not once a
+    // shutdown has begun.
     void adopt(Policy policy);
 
     // When a Tick is due, if nothing is observed before.

@@ -19,17 +19,27 @@ std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> 
     return std::min(*a, *b);
 }
 
+// What it was on the mains does not count.
+Instant low_on_battery_since(const Watch& ups) { return std::max(*ups.low_since(), *ups.on_battery_since()); }
+
+// What was told on the mains may mean nothing (some UPSes say 0 there), and an outage may be a blip.
+std::optional<Instant> on_battery_at(std::optional<Instant> when, const Watch& ups)
+{
+    return when ? std::optional(std::max(*when, *ups.on_battery_since() + Series::kConfirm)) : std::nullopt;
+}
+
 // When one condition of SHUTDOWNWHEN is met, if nothing else happens; nothing if it is not in sight.
 std::optional<Instant> met_at(const Limit& limit, const Watch& ups)
 {
-    switch (limit.of) {
-    case Limit::Of::on_battery: return *ups.on_battery_since() + seconds_of(limit.value);
-    case Limit::Of::charge: return ups.charge().believable(limit.value);
-    case Limit::Of::runtime: return ups.runtime().believable(limit.value);
-    case Limit::Of::low_battery:
-        return ups.low_since() ? std::optional(*ups.low_since() + seconds_of(limit.value)) : std::nullopt;
-    }
-    return std::nullopt;
+    if (limit.of == Limit::Of::on_battery)
+        return *ups.on_battery_since() + seconds_of(limit.value);
+    if (limit.of == Limit::Of::charge)
+        return on_battery_at(ups.charge().believable(limit.value), ups);
+    if (limit.of == Limit::Of::runtime)
+        return on_battery_at(ups.runtime().believable(limit.value), ups);
+    if (!ups.low_since())
+        return std::nullopt;
+    return low_on_battery_since(ups) + seconds_of(limit.value);
 }
 
 std::optional<Instant> met_at(const ShutdownRule& rule, const Watch& ups)
@@ -46,13 +56,13 @@ std::optional<Instant> met_at(const ShutdownRule& rule, const Watch& ups)
 
 std::string text_of(const Limit& limit)
 {
-    switch (limit.of) {
-    case Limit::Of::on_battery: return fmt::format("on battery for {:g} s", limit.value);
-    case Limit::Of::charge: return fmt::format("battery.charge at {:g} % or less", limit.value);
-    case Limit::Of::runtime: return fmt::format("battery.runtime at {:g} s or less", limit.value);
-    case Limit::Of::low_battery: return fmt::format("battery low for {:g} s", limit.value);
-    }
-    return {};
+    if (limit.of == Limit::Of::on_battery)
+        return fmt::format("on battery for {:g} s", limit.value);
+    if (limit.of == Limit::Of::charge)
+        return fmt::format("battery.charge at {:g} % or less", limit.value);
+    if (limit.of == Limit::Of::runtime)
+        return fmt::format("battery.runtime at {:g} s or less", limit.value);
+    return fmt::format("battery low for {:g} s", limit.value);
 }
 
 // What of the rule is met, as the user wrote it.
@@ -89,12 +99,7 @@ struct Question {
     bool dead() const { return ups.lost() && now >= dead_at(); }
     bool on_battery() const { return ups.source() == Watch::Source::battery; }
     bool told_low() const { return ups.low_since() && !says_when_low(feed); }
-    // On battery, and then silence: the battery is taken for low.
-    bool taken_for_low() const { return on_battery() && dead(); }
-    Instant low_since() const
-    {
-        return told_low() ? std::max(*ups.low_since(), *ups.on_battery_since()) : dead_at();
-    }
+    Instant low_since() const { return told_low() ? low_on_battery_since(ups) : dead_at(); }
     void await(Instant when) { next = earlier(next, when); }
 };
 
@@ -102,7 +107,9 @@ using Answer = std::optional<Verdict>;
 
 Answer forced_shutdown(Question& q)
 {
-    return q.ups.fsd() ? Answer(Verdict{true, "forced shutdown (FSD) is set on it", {}}) : std::nullopt;
+    if (!q.ups.fsd())
+        return std::nullopt;
+    return Verdict{true, "forced shutdown (FSD) is set on it", {}};
 }
 
 // Lost in a state in which it did not protect its load.
@@ -171,7 +178,7 @@ Answer battery_still_good(Question& q)
 {
     if (!q.on_battery())
         return Verdict{};
-    if (q.told_low() || q.taken_for_low())
+    if (q.told_low() || q.dead()) // silent for long: taken for low
         return std::nullopt;
     if (q.ups.lost())
         q.await(q.dead_at());
@@ -180,15 +187,17 @@ Answer battery_still_good(Question& q)
 
 Answer calibrating(Question& q)
 {
-    return q.ups.since(Watch::cal) ? Answer(Verdict{false, "on battery and low, but calibrating", {}})
-                                   : std::nullopt;
+    if (!q.ups.since(Watch::cal))
+        return std::nullopt;
+    return Verdict{false, "on battery and low, but calibrating", {}};
 }
 
 std::string why_low(const Question& q)
 {
-    return q.told_low() ? "on battery and low"
-                        : fmt::format("it was on battery and has been silent for {} since",
-                                      seconds(q.now - q.ups.last_good()));
+    if (q.told_low())
+        return "on battery and low";
+    return fmt::format("it was on battery and has been silent for {} since",
+                       seconds(q.now - q.ups.last_good()));
 }
 
 Answer not_low_for_long(Question& q)
@@ -202,11 +211,13 @@ Answer not_low_for_long(Question& q)
 
 Answer low_for_the_primary(Question& q)
 {
-    return q.feed.primary ? Answer(Verdict{true, why_low(q), {}}) : std::nullopt;
+    if (!q.feed.primary)
+        return std::nullopt;
+    return Verdict{true, why_low(q), {}};
 }
 
 // The primary would have set FSD by now if it were there.
-Answer low_for_a_secondary(Question& q)
+Verdict low_for_a_secondary(Question& q)
 {
     const auto when = q.ups.last_not_critical() + q.policy.host_sync;
     if (q.now > when)
@@ -216,9 +227,16 @@ Answer low_for_a_secondary(Question& q)
     return Verdict{false, why_low(q) + "; waiting for the primary", {}};
 }
 
-constexpr std::array kRules{forced_shutdown,    silent_after_trouble, off_for_long,
-                            what_the_user_says, battery_still_good,   calibrating,
-                            not_low_for_long,   low_for_the_primary,  low_for_a_secondary};
+constexpr std::array kRules{forced_shutdown,    silent_after_trouble, off_for_long,     what_the_user_says,
+                            battery_still_good, calibrating,          not_low_for_long, low_for_the_primary};
+
+Verdict first_answer(Question& q)
+{
+    for (const auto rule : kRules)
+        if (auto answer = rule(q))
+            return *std::move(answer);
+    return low_for_a_secondary(q); // the only one that is left
+}
 
 } // namespace
 
@@ -227,12 +245,9 @@ Verdict judge(const Watch& ups, const Feed& feed, const Policy& policy, Instant 
     if (!ups.known()) // never seen counts as good
         return {};
     Question question{ups, feed, policy, now};
-    for (const auto rule : kRules)
-        if (auto answer = rule(question)) {
-            answer->next = question.next;
-            return *std::move(answer);
-        }
-    return {};
+    auto verdict = first_answer(question);
+    verdict.next = question.next;
+    return verdict;
 }
 
 } // namespace upright::upsmon

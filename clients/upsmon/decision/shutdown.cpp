@@ -36,8 +36,6 @@ void Shutdown::advance(const Policy& policy, Instant now, std::vector<Action>& a
 void Shutdown::next_step(const Policy& policy, Instant now, std::vector<Action>& actions)
 {
     switch (step_) {
-    case Step::none:
-    case Step::over: break;
     case Step::setting_fsd:
         next_ = begun_ + kAnswerLimit;
         if (answered_.size() < primaries_.size() && now < *next_)
@@ -69,6 +67,7 @@ void Shutdown::next_step(const Policy& policy, Instant now, std::vector<Action>&
         }
         next_ = policy.shutdown_exit ? std::min(ask_at_, begun_ + *policy.shutdown_exit) : ask_at_;
         break;
+    default: break; // nothing is under way any more
     }
 }
 

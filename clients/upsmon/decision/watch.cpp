@@ -10,6 +10,8 @@
 namespace upright::upsmon {
 namespace {
 
+constexpr Duration kFastestReminder{1000};
+
 struct Lasting {
     Watch::Word word;
     std::string_view name;
@@ -66,6 +68,26 @@ std::vector<std::string_view> words_of(const Reading& reading)
     return words;
 }
 
+// OL or OB. If a UPS says both, the last one: to follow both would tell people of an outage with each poll.
+std::string_view source_among(const std::vector<std::string_view>& words)
+{
+    const auto source = std::find_if(words.rbegin(), words.rend(),
+                                     [](std::string_view word) { return word == "OL" || word == "OB"; });
+    return source == words.rend() ? std::string_view() : *source;
+}
+
+std::string alarm_of(const Reading& reading)
+{
+    if (reading.alarm.empty())
+        return "n/a";
+    return reading.alarm;
+}
+
+void tell(NotifyType type, const Feed& feed, Actions& actions)
+{
+    actions.emplace_back(Notify{type, feed.system, {}});
+}
+
 std::string others_among(const std::vector<std::string_view>& words)
 {
     std::string others;
@@ -87,7 +109,7 @@ void Watch::take(const Reading& reading, const Feed& feed, const Policy& policy,
     const bool was_lost = lost_;
     const bool was_critical = on_battery_and_low();
     if (std::exchange(lost_, false))
-        actions.emplace_back(Notify{NotifyType::commok, feed.system, {}});
+        tell(NotifyType::commok, feed, actions);
     failures_ = 0;
     why_lost_.clear();
     take_words(reading, feed, at, actions);
@@ -103,14 +125,13 @@ void Watch::take(const Reading& reading, const Feed& feed, const Policy& policy,
 
 void Watch::take_words(const Reading& reading, const Feed& feed, Instant at, Actions& actions)
 {
-    const auto tell = [&](NotifyType type) { actions.emplace_back(Notify{type, feed.system, {}}); };
     const auto words = words_of(reading);
     status_ = reading.status;
 
     for (const auto& row : kLasting) // first what has gone
         if (since_[row.word] && !has(words, row.name)) {
             since_[row.word].reset();
-            tell(row.goes);
+            tell(row.goes, feed, actions);
         }
     if (!has(words, "LB"))
         low_since_.reset();
@@ -120,23 +141,25 @@ void Watch::take_words(const Reading& reading, const Feed& feed, Instant at, Act
     if (!has(words, "ALARM"))
         take_alarm(std::nullopt, feed, actions);
 
+    const auto source = source_among(words);
     for (const auto word : words) {
-        take_source(word, feed, at, actions);
+        if (word == source)
+            take_source(word, feed, at, actions);
         if (word == "LB" && !low_since_) {
             low_since_ = at;
-            tell(NotifyType::lowbatt);
+            tell(NotifyType::lowbatt, feed, actions);
         } else if (word == "RB" && !std::exchange(replace_battery_, true)) {
             last_replbatt_ = at;
-            tell(NotifyType::replbatt);
+            tell(NotifyType::replbatt, feed, actions);
         } else if (word == "FSD") {
             fsd_set(feed, actions);
         } else if (word == "ALARM") {
-            take_alarm(reading.alarm.empty() ? "n/a" : reading.alarm, feed, actions);
+            take_alarm(alarm_of(reading), feed, actions);
         }
         for (const auto& row : kLasting)
             if (row.name == word && !since_[row.word]) {
                 since_[row.word] = at;
-                tell(row.appears);
+                tell(row.appears, feed, actions);
             }
     }
     take_others(others_among(words), feed, actions);
@@ -147,15 +170,13 @@ void Watch::take_source(std::string_view word, const Feed& feed, Instant at, Act
 {
     if (word == "OL") {
         if (source_ == Source::battery)
-            actions.emplace_back(Notify{NotifyType::online, feed.system, {}});
+            tell(NotifyType::online, feed, actions);
         source_ = Source::mains;
         on_battery_since_.reset();
-    } else if (word == "OB") {
-        if (source_ != Source::battery)
-            actions.emplace_back(Notify{NotifyType::onbatt, feed.system, {}});
+    } else if (source_ != Source::battery) {
+        tell(NotifyType::onbatt, feed, actions);
         source_ = Source::battery;
-        if (!on_battery_since_)
-            on_battery_since_ = at;
+        on_battery_since_ = at;
     }
 }
 
@@ -199,14 +220,14 @@ void Watch::take(const Silence& silence, const Feed& feed, const Policy& policy,
     log_failure(silence, feed, policy, actions);
     why_lost_ = silence.why;
     if (!std::exchange(lost_, true)) {
-        actions.emplace_back(Notify{NotifyType::commbad, feed.system, {}});
+        tell(NotifyType::commbad, feed, actions);
         return;
     }
     const bool long_silent = !known_ || at - last_good_ >= policy.no_comm_warn_time;
     if (!long_silent || (last_nocomm_ && at - *last_nocomm_ < policy.no_comm_warn_time))
         return;
     last_nocomm_ = at;
-    actions.emplace_back(Notify{NotifyType::nocomm, feed.system, {}});
+    tell(NotifyType::nocomm, feed, actions);
 }
 
 void Watch::log_failure(const Silence& silence, const Feed& feed, const Policy& policy, Actions& actions)
@@ -223,7 +244,7 @@ void Watch::log_failure(const Silence& silence, const Feed& feed, const Policy& 
 void Watch::take(const LoggedIn& /*login*/, const Feed& feed, Actions& actions)
 {
     if (login_ == Login::refused)
-        actions.emplace_back(Notify{NotifyType::protected_again, feed.system, {}});
+        tell(NotifyType::protected_again, feed, actions);
     login_ = Login::in;
     why_refused_.clear();
 }
@@ -247,18 +268,22 @@ void Watch::remind(const Feed& feed, const Policy& policy, Instant now, Actions&
     if (!due || now < *due)
         return;
     last_replbatt_ = now;
-    actions.emplace_back(Notify{NotifyType::replbatt, feed.system, {}});
+    tell(NotifyType::replbatt, feed, actions);
 }
 
 std::optional<Instant> Watch::next_reminder(const Policy& policy) const
 {
-    return replace_battery_ && !lost_ ? std::optional(last_replbatt_ + policy.rb_warn_time) : std::nullopt;
+    if (!replace_battery_ || lost_)
+        return std::nullopt;
+    // At most with each poll, whatever is configured: a reminder that is always due would never let upsmon
+    // rest.
+    return last_replbatt_ + std::max({policy.rb_warn_time, policy.poll, kFastestReminder});
 }
 
 void Watch::fsd_set(const Feed& feed, Actions& actions)
 {
     if (!std::exchange(fsd_told_, true))
-        actions.emplace_back(Notify{NotifyType::fsd, feed.system, {}});
+        tell(NotifyType::fsd, feed, actions);
 }
 
 void Watch::forget(Instant now)

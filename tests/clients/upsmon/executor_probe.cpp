@@ -1,7 +1,7 @@
 // Both halves of upsmon with a monitor that does what its stdin says: "shut", "byte <n>", "exit <n>". It
 // prints what it hears: "child <pid>", "step <n>", "parent gone", "signal <n>".
 //
-//     upsmon_executor_probe two|one <SHUTDOWNCMD or ""> <file of the flag or "">
+//     upsmon_executor_probe two|away|one <SHUTDOWNCMD or ""> <file of the flag or "">
 #include "clients/upsmon/shutdown_hand.hpp"
 #include "common/daemon/log.hpp"
 #include "common/text/number.hpp"
@@ -112,7 +112,7 @@ int main(int argc, char** argv)
         io.run();
         return 0;
     }
-    auto link = split(order, false);
+    auto link = split(order, argv[1] == std::string_view("away"));
     if (!link)
         return 3;
     const int socket = link->release();

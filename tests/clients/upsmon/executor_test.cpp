@@ -161,6 +161,19 @@ TEST(Executor, HoldsNothingButItsSocketAndTheStandardStreams)
         eventually([&] { return std::distance(std::filesystem::directory_iterator(open), {}) == 4; }));
 }
 
+TEST(Executor, LetsGoOfTheTerminalInTheBackground)
+{
+    Probe probe("true", "", "away");
+    ASSERT_GT(probe.child(), 0);
+
+    for (const auto* const stream : {"0", "1", "2"}) {
+        const auto link = "/proc/" + std::to_string(probe.process.pid()) + "/fd/" + stream;
+        EXPECT_TRUE(eventually([&] { return std::filesystem::read_symlink(link) == "/dev/null"; })) << stream;
+    }
+    probe.process.type("shut\n");
+    EXPECT_TRUE(probe.says("step 2"));
+}
+
 TEST(Executor, EndsWithItsChild)
 {
     Probe probe("true");

@@ -70,6 +70,15 @@ echo "$line" >> ")" + scratch_.path()
         return until([&] { return scratch_.read(file) == text; });
     }
 
+    // Those that hang, of this process alone.
+    void end_children()
+    {
+        const auto self = std::to_string(::getpid());
+        std::ifstream list("/proc/self/task/" + self + "/children");
+        for (pid_t child = 0; list >> child;)
+            ::kill(child, SIGKILL);
+    }
+
     std::size_t lines(const std::string& file) const
     {
         const auto text = scratch_.read(file);
@@ -236,7 +245,8 @@ TEST_F(NotifierTest, TellsAThousandEventsAndLeavesNoZombie)
 
     EXPECT_TRUE(until([&] { return lines("told") == 1000; }));
     EXPECT_TRUE(until([&] { return ::waitpid(-1, nullptr, WNOHANG) == -1; })); // no children at all
-    EXPECT_EQ(testing::internal::GetCapturedStderr(), "NOTIFYCMD are running 64 times; the next wait\n");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "NOTIFYCMD runs 64 times already: the next events wait\n");
 }
 
 TEST_F(NotifierTest, LeavesOutTheOldestButNeverTheShutdown)
@@ -260,9 +270,41 @@ TEST_F(NotifierTest, LeavesOutTheOldestButNeverTheShutdown)
     for (const auto* const left_out : {"u1", "u2", "u3", "u4"})
         EXPECT_THAT(told, Not(HasSubstr(left_out)));
     EXPECT_EQ(lines("told"), 21U);
-    EXPECT_EQ(testing::internal::GetCapturedStderr(), "NOTIFYCMD are running 1 times; the next wait\n"
-                                                      "Too many NOTIFYCMD wait; the oldest are left out\n"
-                                                      "4 NOTIFYCMD were left out\n");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "NOTIFYCMD runs 1 times already: the next events wait\n"
+              "NOTIFYCMD: too many events wait, the oldest are left out\n"
+              "NOTIFYCMD: 4 events were left out\n");
+}
+
+TEST_F(NotifierTest, TheShutdownDoesNotWaitForOneThatHangs)
+{
+    Notifier notifier(children_, {1, 2, kLong});
+    notifier.configure(settings_, {script("hang", "exec sleep 1000\n")});
+    notifier.tell({NotifyType::onbatt, "u", {}});
+    notifier.configure(settings_, {noter()});
+
+    notifier.tell({NotifyType::shutdown, {}, {}});
+
+    EXPECT_TRUE(hears("told", "<Auto logout and shutdown proceeding><SHUTDOWN><>\n"));
+    end_children();
+}
+
+TEST_F(NotifierTest, AWallThatHangsBlocksNobody)
+{
+    Notifier notifier(children_, Notifier::kCommands, {2, 3, kLong});
+    script("wall", "exec sleep 1000\n");
+    notifier.configure(settings_, {noter()});
+
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < 10; ++i)
+        notifier.say_to_all(std::string(100000, 'x')); // more than a pipe takes
+    notifier.tell({NotifyType::onbatt, "u", {}});
+
+    EXPECT_TRUE(hears("told", "<UPS u on battery><ONBATT><u>\n"));
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "wall runs 2 times already: the next events wait\n"
+              "wall: too many events wait, the oldest are left out\n");
+    end_children();
 }
 
 TEST_F(NotifierTest, EndsOneThatIsOverdueWhenOthersWait)

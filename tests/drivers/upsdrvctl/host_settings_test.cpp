@@ -26,8 +26,8 @@ TEST(HostSettings, NutConfIsReadAsAShellReadsIt)
 
 TEST(HostSettings, TimesAreThoseOfSleep)
 {
-    const std::pair<const char*, double> cases[] = {{"90", 90},    {"1.5m", 90}, {"2h", 7200},
-                                                    {"1d", 86400}, {"5s", 5},    {"0", 0}};
+    const std::map<std::string, double> cases{{"90", 90},    {"1.5m", 90}, {"2h", 7200},
+                                              {"1d", 86400}, {"5s", 5},    {"0", 0}};
     for (const auto& [text, seconds] : cases)
         EXPECT_EQ(sleep_seconds(text), seconds) << text;
     for (const auto* const text : {"", "m", "soon", "-5", "5x", "1 m"})

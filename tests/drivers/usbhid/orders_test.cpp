@@ -91,9 +91,10 @@ TEST_P(EachPowerOff, SwitchesOffAndComesBack)
     EXPECT_EQ(done.exit_code == 0, can) << done.err;
     EXPECT_THAT(simulator.ctl("ups1 writes"), MatchesRegex(std::string(GetParam().writes) + "OK\n"));
     EXPECT_THAT(simulator.ctl("ups1 status"), HasSubstr(can ? "shutdown: in " : "shutdown: none"));
-    const auto way = rehearsed.out.rfind(": ") + 2;
-    if (can && !HasFailure())
-        EXPECT_THAT(done.err, HasSubstr("switched off by " + rehearsed.out.substr(way)));
+    if (can) {
+        const auto way = rehearsed.out.substr(rehearsed.out.rfind(": ") + 2);
+        EXPECT_THAT(done.err, HasSubstr("switched off by " + way));
+    }
 }
 
 // clang-format off
