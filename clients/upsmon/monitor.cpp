@@ -98,10 +98,10 @@ void Monitor::carry_out(const Action& action)
         action);
 }
 
-void Monitor::order(std::size_t feed, void (Link::*order)())
+void Monitor::order(std::size_t feed, void (Link::*what)())
 {
     if (auto* const link = links_of_feeds_.at(feed))
-        (link->*order)();
+        (link->*what)();
 }
 
 void Monitor::say(const Say& line)

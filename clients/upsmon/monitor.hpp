@@ -57,7 +57,7 @@ private:
     void take(const Observation& observation);
     void carry_out(const Action& action);
     void say(const Say& line);
-    void order(std::size_t feed, void (Link::*order)());
+    void order(std::size_t feed, void (Link::*what)());
     void await_next();
     void adopt(std::vector<Link::Settings> settings);
     void end_when_shut_down();
