@@ -290,6 +290,7 @@ int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link,
 
 int start(const Options& options)
 {
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);  // what root had open is nothing for RUN_AS_USER
     for (const int number : {SIGHUP, SIGUSR1}) // until the loop handles them
         std::signal(number, SIG_IGN);
     if (another_runs()) {
