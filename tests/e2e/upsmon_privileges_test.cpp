@@ -62,6 +62,7 @@ protected:
         serve();
         Guard::Wish wish;
         wish.options = {"-F", "-u", "nobody"};
+        wish.before = {"/bin/sh", "-c", "exec \"$@\" 9< /etc/shadow", "sh"}; // by somebody careless
         wish.shut_down = R"sh(echo "shut down by $(id -u)" >> "$JOURNAL")sh";
         wish.notify = R"sh(printf '%s\n' "$NOTIFYTYPE by $(id -u)" >> "$JOURNAL")sh";
         upsmon = guard(wish);
