@@ -2,6 +2,7 @@
 
 #include "clients/upsmon/children.hpp"
 #include "common/daemon/log.hpp"
+#include "common/daemon/memory.hpp"
 #include "common/text/number.hpp"
 
 #include <array>
@@ -182,6 +183,7 @@ void Executor::shut_down()
         let_go_of_terminal();
         log::to_background();
     }
+    give_back_memory();
     std::_Exit(Executor(order, socket).run()); // what is buffered, and the rest, is the monitor's
 }
 

@@ -10,14 +10,15 @@
 namespace upright::upsmon {
 namespace {
 
-constexpr std::chrono::seconds kGoodbye{2}; // for logging out everywhere
+constexpr std::chrono::seconds kGoodbye{2};          // for logging out everywhere
+constexpr std::chrono::seconds kShutdownCommand{60}; // until SHUTDOWNCMD has ended
 
 } // namespace
 
 Monitor::Monitor(Parts parts, Setup setup)
     : parts_(std::move(parts)), config_(std::move(setup.config)), decision_(config_.policy),
       first_settings_(std::move(setup.links)), next_(parts_.daemon.executor()),
-      beat_(parts_.daemon.executor()), patience_(parts_.daemon.executor())
+      patience_(parts_.daemon.executor())
 {
     parts_.notifier.configure(config_.notify, config_.notify_command);
     parts_.hand.on_parent_gone = [this] { observe(ParentGone{}); };
@@ -34,7 +35,7 @@ void Monitor::start()
     on_policy(decision_.policy());
     last_interval_ = decision_.poll_interval();
     adopt(std::move(first_settings_));
-    beat();
+    on_look();
 }
 
 // ---- what is observed, and what follows ----------------------------------------------------------------
@@ -51,6 +52,9 @@ void Monitor::observed(Link& link, Occurrence what)
 
 void Monitor::take(const Observation& observation)
 {
+    // Whoever slept must not judge by the clock before it is known.
+    if (!std::holds_alternative<Woken>(observation.what))
+        on_look();
     const auto actions = decision_.take(observation);
     if (on_decided)
         on_decided(observation, actions);
@@ -58,7 +62,8 @@ void Monitor::take(const Observation& observation)
         carry_out(action);
     if (const auto interval = decision_.poll_interval(); interval != std::exchange(last_interval_, interval))
         for (auto* const link : links_of_feeds_)
-            link->hurry();
+            if (link != nullptr) // logged out
+                link->hurry();
     if (!parts_.hand.parent_alive() && !std::holds_alternative<ParentGone>(observation.what))
         observe(ParentGone{});
     else
@@ -75,11 +80,11 @@ void Monitor::carry_out(const Action& action)
             } else if constexpr (std::is_same_v<What, Say>) {
                 say(what);
             } else if constexpr (std::is_same_v<What, SetFsd>) {
-                links_of_feeds_.at(what.feed)->set_fsd();
+                order(what.feed, &Link::set_fsd);
             } else if constexpr (std::is_same_v<What, AskLogins>) {
-                links_of_feeds_.at(what.feed)->ask_logins();
+                order(what.feed, &Link::ask_logins);
             } else if constexpr (std::is_same_v<What, TellWho>) {
-                links_of_feeds_.at(what.feed)->tell_who();
+                order(what.feed, &Link::tell_who);
             } else if constexpr (std::is_same_v<What, ShutDown>) {
                 log::warning("Shutting down because: {}", what.why);
                 parts_.hand.shut_down();
@@ -93,6 +98,12 @@ void Monitor::carry_out(const Action& action)
         action);
 }
 
+void Monitor::order(std::size_t feed, void (Link::*what)())
+{
+    if (auto* const link = links_of_feeds_.at(feed))
+        (link->*what)();
+}
+
 void Monitor::say(const Say& line)
 {
     switch (line.level) {
@@ -104,17 +115,6 @@ void Monitor::say(const Say& line)
     const auto& shutdown = config_.notify[static_cast<std::size_t>(NotifyType::shutdown)];
     if (line.to_all && shutdown.wall && !shutdown.ignore)
         parts_.notifier.say_to_all(line.text);
-}
-
-// At a pace that no server can hold up: who looks at the clocks here wonders when it is late.
-void Monitor::beat()
-{
-    on_look();
-    beat_.expires_after(decision_.poll_interval());
-    beat_.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled && !exit_code_)
-            beat();
-    });
 }
 
 void Monitor::await_next()
@@ -182,11 +182,27 @@ void Monitor::shut_down_went(ShutdownStep step)
     end_when_shut_down();
 }
 
-// Who logs out before SHUTDOWNCMD has started lets the primary go on too early.
+// Who logs out before SHUTDOWNCMD has started lets the primary go on too early. Who ends before SHUTDOWNCMD
+// has may take it along: a service manager ends what a service leaves behind.
 void Monitor::end_when_shut_down()
 {
-    if (is_to_end_ && went_)
-        stop(EXIT_SUCCESS);
+    if (!is_to_end_ || !went_)
+        return;
+    if (*went_ != ShutdownStep::started)
+        return stop(EXIT_SUCCESS);
+    log_out();
+    patience_.expires_after(kShutdownCommand);
+    patience_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled)
+            stop(EXIT_SUCCESS);
+    });
+}
+
+void Monitor::log_out()
+{
+    next_.cancel();
+    for (auto& link : links_)
+        link.finish();
 }
 
 void Monitor::stop(int exit_code)
@@ -194,9 +210,7 @@ void Monitor::stop(int exit_code)
     if (exit_code_)
         return;
     exit_code_ = exit_code;
-    next_.cancel();
-    for (auto& link : links_)
-        link.finish();
+    log_out();
     patience_.expires_after(kGoodbye);
     patience_.async_wait([this](const boost::system::error_code& cancelled) {
         if (!cancelled)
@@ -209,6 +223,7 @@ void Monitor::ended(Link& link)
 {
     // It is in its own last step: it goes when that is over.
     boost::asio::post(parts_.daemon.executor(), [this, gone = &link] {
+        std::replace(links_of_feeds_.begin(), links_of_feeds_.end(), gone, static_cast<Link*>(nullptr));
         links_.remove_if([gone](const Link& one) { return &one == gone; });
         end_if_idle();
     });

@@ -41,12 +41,11 @@ public:
     // Sees each observation and what was decided; once, before, the policy, and again after each reload.
     std::function<void(const Observation&, const std::vector<Action>&)> on_decided;
     std::function<void(const Policy&)> on_policy = [](const Policy&) {};
-    // Once in each poll interval, for what wants to be looked at now and then.
+    // Before each decision, for what wants to be looked at now and then: the clocks.
     std::function<void()> on_look = [] {};
 
     const Decision& decision() const noexcept { return decision_; }
     const Config& config() const noexcept { return config_; }
-    const Link* link(std::size_t feed) const { return links_of_feeds_.at(feed); }
     bool can_shut_down() const noexcept { return parts_.hand.parent_alive(); }
     Instant now() const;
 
@@ -58,21 +57,21 @@ private:
     void take(const Observation& observation);
     void carry_out(const Action& action);
     void say(const Say& line);
+    void order(std::size_t feed, void (Link::*what)());
     void await_next();
-    void beat();
     void adopt(std::vector<Link::Settings> settings);
     void end_when_shut_down();
+    void log_out();
     void shut_down_went(ShutdownStep step);
     void end_if_idle();
 
     Parts parts_;
     Config config_;
     Decision decision_;
-    std::list<Link> links_; // also those that are ending
-    std::vector<Link*> links_of_feeds_;
+    std::list<Link> links_;                      // also those that are ending
+    std::vector<Link*> links_of_feeds_;          // null: has logged out
     std::vector<Link::Settings> first_settings_; // until start()
     boost::asio::steady_timer next_;
-    boost::asio::steady_timer beat_;
     boost::asio::steady_timer patience_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     Duration last_interval_{0};

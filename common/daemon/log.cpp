@@ -23,8 +23,9 @@ std::string variable(const char* name)
 
 struct Log {
     std::string program = "upright";
-    std::string tag;           // ":pid" and ":pid:name" as the environment asks
-    std::string syslog_mode;   // NUT_DEBUG_SYSLOG
+    std::string tag;         // ":pid" and ":pid:name" as the environment asks
+    std::string syslog_mode; // NUT_DEBUG_SYSLOG
+    bool to_syslog = false;
     std::atomic<int> depth{0}; // read by the device thread, too
     std::atomic<int> quiet{0};
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
@@ -100,6 +101,7 @@ void to_background()
         log.out = std::make_shared<spdlog::logger>(
             log.program,
             std::make_shared<spdlog::sinks::syslog_sink_mt>(log.program, LOG_PID, LOG_DAEMON, true));
+    log.to_syslog = !equal_ignoring_case(log.syslog_mode, "none");
     log.configure();
 }
 
@@ -108,6 +110,10 @@ void write(Level level, int depth, std::string_view text)
     auto& log = the_log();
     if (left_out(level, log.quiet))
         return;
+    if (level == Level::notice && log.to_syslog) { // spdlog has no such level
+        ::syslog(LOG_NOTICE, "%.*s", static_cast<int>(text.size()), text.data());
+        return;
+    }
     if (log.depth == 0) {
         log.out->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
         return;

@@ -98,6 +98,44 @@ TEST_F(UpsmonLink, ServerThatFallsSilentOnBatteryIsFatal)
     expect_not_shut_down(*on_line);
 }
 
+TEST_F(UpsmonLink, DriverLostOnBatteryIsFatalOnLineNot) // Trap 83
+{
+    serve({"u", "ol"});
+    const auto on_line = guard("ol@$ 1 mon pw primary");
+    const auto on_battery = guard();
+    ASSERT_TRUE(on_line->is_protected());
+    ASSERT_TRUE(on_battery->is_protected());
+    set_status("OB");
+    ASSERT_TRUE(on_battery->writes("ONBATT"));
+
+    for (const auto& [ups, driver] : drivers)
+        driver->signal(SIGKILL);
+
+    EXPECT_TRUE(on_battery->is_shut_down()) << on_battery->process->err();
+    EXPECT_TRUE(on_line->writes("COMMBAD ol@$"));
+    expect_not_shut_down(*on_line);
+}
+
+TEST_F(UpsmonLink, UpsThatLeavesItsServerMayComeBack)
+{
+    serve({"u", "v"});
+    const auto upsmon = guard("u@$ 1 mon pw primary\nv@$ 1 mon pw primary");
+    ASSERT_TRUE(upsmon->is_protected());
+
+    define({"u"});
+    upsd->signal(SIGHUP);
+    EXPECT_TRUE(upsmon->writes("COMMBAD v@$"));
+    EXPECT_TRUE(upsmon->logs("Poll UPS [v@$] failed - [v] does not exist on server 127.0.0.1"));
+    define({"u", "v"});
+    upsd->signal(SIGHUP);
+
+    EXPECT_TRUE(upsmon->writes("COMMOK v@$"));
+    EXPECT_TRUE(upsmon->is_protected());
+    EXPECT_TRUE(has_logins(1, "v"));
+    EXPECT_EQ(upsmon->count("COMMBAD u@$"), 0);
+    expect_not_shut_down(*upsmon);
+}
+
 TEST_F(UpsmonLink, ForcedShutdownWaitsForALoginUnderWay)
 {
     std::atomic<bool> may_answer{false};

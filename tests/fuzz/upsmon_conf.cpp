@@ -25,11 +25,11 @@ void require_places(const std::vector<Diagnostic>& problems, const std::string& 
 
 void require_bounds(const Policy& policy)
 {
-    for (const auto time : {policy.poll, policy.poll_alert, policy.host_sync, policy.dead_time,
-                            policy.oblb_duration, policy.rb_warn_time, policy.no_comm_warn_time,
-                            policy.final_delay, policy.off_duration.value_or(Duration(0)),
-                            policy.over_duration.value_or(Duration(0)),
-                            policy.shutdown_exit.value_or(Duration(0))})
+    for (const auto time :
+         {policy.poll, policy.poll_alert, policy.host_sync, policy.dead_time, policy.oblb_duration,
+          policy.rb_warn_time, policy.no_comm_warn_time, policy.final_delay,
+          policy.off_duration.value_or(Duration(0)), policy.over_duration.value_or(Duration(0)),
+          policy.shutdown_exit.value_or(Duration(0))})
         fuzz::require(time >= Duration(0) && time <= std::chrono::hours(24) * 365 * 100);
     fuzz::require(policy.min_supplies >= 0 && policy.poll_fail_log_throttle >= -1);
     std::set<std::string> systems;

@@ -94,13 +94,15 @@ int polls_of(const RecordingProxy& wire)
     return polls;
 }
 
-TEST(AttackedUpsmon, KeepsItsServerAndItsMachine)
+class AttackedUpsmon : public testing::TestWithParam<By> {};
+
+TEST_P(AttackedUpsmon, KeepsItsServerAndItsMachine)
 {
     const Mix mix(By::us, By::us, on_tls(Authority().issue()));
     // The server has TLS, which some attack; upsmon speaks in the clear, for its polls to be counted.
     const RecordingProxy wire(mix.port, RecordingProxy::Tls::deny);
     const Monitor monitor(
-        By::debian, mix,
+        GetParam(), mix,
         {.monitor = kDuty, .more = kImpatience, .address = "127.0.0.1:" + std::to_string(wire.port())});
     ASSERT_TRUE(mix.set_status("u", "OB"));
     ASSERT_TRUE(monitor.writes("ONBATT u@$ UPS u@$ on battery")) << monitor.process->err();
@@ -123,12 +125,12 @@ TEST(AttackedUpsmon, KeepsItsServerAndItsMachine)
                                                                  "upsmon: ONLINE u@$ UPS u@$ on line power"));
 }
 
-TEST(AttackedUpsmon, WouldShutDownIfTheServerFellSilent) // Trap 83: what the test above can see
+TEST_P(AttackedUpsmon, WouldShutDownIfTheServerFellSilent) // Trap 83: what the test above can see
 {
     const Mix mix(By::us, By::us, on_tls(Authority().issue()));
     const RecordingProxy wire(mix.port, RecordingProxy::Tls::deny);
     const Monitor monitor(
-        By::debian, mix,
+        GetParam(), mix,
         {.monitor = kDuty, .more = kImpatience, .address = "127.0.0.1:" + std::to_string(wire.port())});
     ASSERT_TRUE(mix.set_status("u", "OB"));
     ASSERT_TRUE(monitor.writes("ONBATT u@$ UPS u@$ on battery")) << monitor.process->err();
@@ -136,6 +138,9 @@ TEST(AttackedUpsmon, WouldShutDownIfTheServerFellSilent) // Trap 83: what the te
     mix.upsd->signal(SIGSTOP);
     EXPECT_TRUE(monitor.is_shut_down()) << monitor.process->err();
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, AttackedUpsmon, testing::Values(By::debian, By::us),
+                         [](const auto& maker) { return maker.param == By::us ? "Ours" : "Debian"; });
 
 } // namespace
 } // namespace upright::test

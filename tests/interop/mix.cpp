@@ -82,7 +82,8 @@ void Mix::start_upsd()
 {
     const std::vector<std::string> words{place(server, "upsd"), "-u", "root", "-F"};
     upsd = std::make_unique<Process>(words, peers.environment(scratch));
-    if (!eventually([&] { return ask("PROTVER") == "1.3" || ask("NETVER") == "1.3"; }))
+    const auto answers = [&] { return ask("PROTVER") == "1.3" || ask("NETVER") == "1.3"; };
+    if (!eventually([&] { return answers() || !upsd->running(); }) || !upsd->running())
         throw std::runtime_error("it does not answer: " + upsd->err());
 }
 

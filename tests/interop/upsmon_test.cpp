@@ -1,6 +1,7 @@
 // upsmon in every mix: whoever made it, the server and the drivers, and primary and secondary of different
 // makers. It does what Debian's does through Debian's upsd, from the login to SHUTDOWNCMD.
 #include "tests/interop/monitor.hpp"
+#include "tests/interop/recording_proxy.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -258,6 +259,33 @@ TEST(UpsmonOfBoth, ShutsDownWhenItsServerIsLostOnBattery) // Trap 83
         require(monitor.writes("COMMBAD u@$ Communications with UPS u@$ lost"), mix, "lost");
         return monitor.journal();
     });
+}
+
+TEST(OurUpsmon, PollsAServerThatDoesNotTell) // M3
+{
+    const Mix mix(By::debian, By::debian, guarded());
+    const RecordingProxy wire(mix.port);
+    const Monitor monitor(By::us, mix,
+                          {.monitor = "u@$ 1 mon pw primary",
+                           .more = "SHUTDOWNWHEN * all onbattery 1 charge 30\n",
+                           .address = "127.0.0.1:" + std::to_string(wire.port())});
+    const auto polls = [&] {
+        const auto words = wire.from_clients();
+        int count = 0;
+        for (auto at = words.find("GET VAR u ups.status\n"); at != std::string::npos;
+             at = words.find("GET VAR u ups.status\n", at + 1))
+            ++count;
+        return count;
+    };
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_TRUE(eventually([&] { return polls() >= 4; })) << wire.from_clients();
+    EXPECT_GE(std::chrono::steady_clock::now() - began, 2s); // POLLFREQ 1, and it asks no more often
+
+    // Every two seconds the battery has less.
+    mix.scratch.write("one.dev", "ups.status: OB\nbattery.charge: 90\nTIMER 2\nbattery.charge: 50\nTIMER 2\n"
+                                 "battery.charge: 29\nTIMER 600\n");
+    EXPECT_TRUE(eventually([&] { return monitor.is_shut_down(); }, 30s)) << monitor.process->err();
+    EXPECT_EQ(mix.ask("GET VAR u ups.status"), "VAR u ups.status \"FSD OB\"");
 }
 
 TEST(UpsmonOfBoth, SaysWhyItMayNot)

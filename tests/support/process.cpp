@@ -1,6 +1,7 @@
 #include "tests/support/process.hpp"
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -244,17 +245,23 @@ sockaddr_in loopback(int port)
 
 } // namespace
 
+// Below those that the system gives to connections: one of them could take the port before the server does,
+// and so could another test. Each process therefore has a range to begin in.
 int free_port()
 {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto address = loopback(0);
-    socklen_t size = sizeof address;
-    int port = 0;
-    if (::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0
-        && ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0)
-        port = ntohs(address.sin_port);
-    ::close(fd);
-    return port;
+    constexpr unsigned kFirst = 10000;
+    constexpr unsigned kCount = 22000;
+    static std::atomic<unsigned> next{static_cast<unsigned>(::getpid()) * 97};
+    for (unsigned tries = 0; tries < kCount; ++tries) {
+        const auto port = static_cast<int>(kFirst + next++ % kCount);
+        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const auto address = loopback(port);
+        const bool is_free = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::close(fd);
+        if (is_free)
+            return port;
+    }
+    throw std::runtime_error("no free port");
 }
 
 RawClient::RawClient(int port)

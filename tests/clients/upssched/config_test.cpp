@@ -158,13 +158,13 @@ TEST(UpsschedCheck, FindsWhatIsMisspelt)
 
 TEST(NotifyTypes, AreFoundInAnyCase)
 {
-    EXPECT_EQ(find_notify_type("onbatt"), "ONBATT");
-    EXPECT_EQ(find_notify_type("Suspend_TimeJump_Unexpected"), "SUSPEND_TIMEJUMP_UNEXPECTED");
+    EXPECT_EQ(find_notify_type("onbatt"), NotifyType::onbatt);
+    EXPECT_EQ(find_notify_type("Suspend_TimeJump_Unexpected"), NotifyType::suspend_timejump_unexpected);
     EXPECT_EQ(find_notify_type("ONBAT"), std::nullopt);
     EXPECT_EQ(find_notify_type(""), std::nullopt);
     EXPECT_EQ(notify_types().size(), 34U);
-    for (const auto type : notify_types())
-        EXPECT_EQ(find_notify_type(type), type);
+    for (const auto name : notify_types())
+        EXPECT_EQ(notify_name(*find_notify_type(name)).name, name);
 }
 
 } // namespace
