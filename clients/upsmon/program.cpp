@@ -210,6 +210,17 @@ void handle_signals(Daemon& daemon, Monitor& monitor)
     });
 }
 
+// The loop handles no more signals, and their default is to kill: a second one, as a service manager sends it
+// to each process, must not come between logging out and removing the PID file.
+void hold_back_signals()
+{
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1})
+        sigaddset(&held, number);
+    ::sigprocmask(SIG_BLOCK, &held, nullptr);
+}
+
 std::unique_ptr<Recorder> record(const Options& options, Monitor& monitor)
 {
     if (!options.record)
@@ -266,13 +277,15 @@ int watch(const Options& options, Setup setup, std::optional<ExecutorLink> link,
     SleepWatch sleep(daemon.executor());
     watch_sleep(sleep, monitor);
     give_back_memory();
-    return daemon.run([&](TaskGroup& tasks) {
+    const int exit_code = daemon.run([&](TaskGroup& tasks) {
         monitor.start();
         if (status)
             tasks.spawn("status", status->serve(monitor, tasks));
         background.ready();
         notify::ready();
     });
+    hold_back_signals();
+    return exit_code;
 }
 
 int start(const Options& options)

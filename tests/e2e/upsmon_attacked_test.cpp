@@ -148,8 +148,9 @@ TEST_F(UpsmonAttacked, ShutsDownInAFlood)
     const RawServer server([&](const std::string& line) {
         if (line.starts_with("SUBSCRIBE"))
             return block("OL") + news;
-        return line.starts_with("GET VAR u ups.status") ? "VAR u ups.status \"OL\"\n" + news
-                                                        : news + "OK\n" + news;
+        if (line.starts_with("GET VAR u ups.status"))
+            return news + "VAR u ups.status \"OL\"\n" + news;
+        return line.starts_with("FSD") ? news + "OK FSD-SET\n" + news : "OK\n";
     });
     Guard upsmon(server.address(), {});
     ASSERT_TRUE(upsmon.is_protected()) << upsmon.process->err();

@@ -103,6 +103,26 @@ TEST_F(UpsmonProcess, TermToTheParentEndsBothAndLogsOutEverywhere)
     EXPECT_THAT(upsd->err(), HasSubstr("logged out from UPS [v]"));
 }
 
+// A service manager may tell both processes, and each hand of an impatient user once more.
+TEST_F(UpsmonProcess, TermAgainAndAgainIsOneEnd)
+{
+    serve();
+    for (int i = 0; i < 5; ++i) {
+        const auto upsmon = guard();
+        ASSERT_TRUE(upsmon->is_protected());
+
+        const auto child = upsmon->child();
+        const auto limit = std::chrono::steady_clock::now() + 15s;
+        upsmon->process->signal(SIGTERM);
+        while (!is_gone(child) && std::chrono::steady_clock::now() < limit)
+            ::kill(child, SIGTERM);
+
+        EXPECT_EQ(upsmon->process->wait().exit_code, 0) << upsmon->process->err();
+        EXPECT_FALSE(fs::exists(upsmon->scratch.file("upsmon.pid")));
+        EXPECT_FALSE(fs::exists(upsmon->scratch.file("upsmon.sock")));
+    }
+}
+
 TEST_F(UpsmonProcess, ReloadKeepsLogins)
 {
     serve({"u", "v"});
