@@ -105,8 +105,8 @@ void announce(const Config& config)
     if (config.power_down_flag)
         fmt::print("Using power down flag file {}\n", *config.power_down_flag);
     if (!config.shutdown_command)
-        fmt::print("Warning: no shutdown command defined!{}\n",
-                   config.policy.min_supplies == 0 ? ", but that is OK for a monitoring-only client." : "");
+        fmt::print("Warning: no shutdown command defined{}\n",
+                   config.policy.min_supplies == 0 ? ", but that is OK for a monitoring-only client." : "!");
     std::fflush(stdout);
 }
 

@@ -249,7 +249,7 @@ std::vector<std::string> lines_of(const std::string& text)
 void measure_outage(const Size& size)
 {
     raise_descriptor_limit();
-    const Chain chain;
+    Chain chain;
     const auto journal = chain.site.scratch.file("journal");
     std::list<Host> hosts(static_cast<std::size_t>(size.hosts));
     int number = 0;
@@ -278,6 +278,13 @@ void measure_outage(const Size& size)
     report("upsd at rest, CPU", 1000 * (cpu_seconds(chain.upsd->pid()) - upsd_before) / idle,
            "ms each second");
 
+    const auto restart = Clock::now();
+    chain.upsd.reset();
+    chain.upsd = chain.site.upsd();
+    if (!test::eventually([&] { return chain.site.ask("GET NUMLOGINS ups1") == all_in; }, 120s))
+        give_up("not all log in again: " + chain.site.ask("GET NUMLOGINS ups1"));
+    report("upsd killed and started: until all are logged in again", seconds_since(restart), "s");
+
     chain.tell("mains off");
     std::this_thread::sleep_for(2s);
     const auto early = lines_of(chain.site.scratch.read("journal")).size();
@@ -290,7 +297,7 @@ void measure_outage(const Size& size)
         },
         120s);
     const auto down = lines_of(chain.site.scratch.read("journal"));
-    report("down too early", static_cast<double>(early), "hosts");
+    report("down too early, or by the restart", static_cast<double>(early), "hosts");
     report("down", static_cast<double>(down.size()), "hosts");
     report("from LB until the last is down", seconds_since(low), "s");
     fmt::print("  {}\n",

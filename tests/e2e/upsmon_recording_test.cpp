@@ -29,7 +29,7 @@ TEST_F(UpsmonRecording, OfAnOutageGoesTheSameWayAgain)
     set_status("OB");
     EXPECT_TRUE(upsmon->writes("ONBATT"));
     upsmon->reload();
-    EXPECT_TRUE(upsmon->logs("eload"));
+    EXPECT_TRUE(upsmon->logs("Reloading configuration"));
     set_status("OB LB");
     EXPECT_TRUE(upsmon->is_shut_down());
     upsmon->process->wait();

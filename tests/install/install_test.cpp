@@ -53,13 +53,27 @@ TEST_F(Installed, ChainRunsFromThere)
 
 TEST_F(Installed, HoldsWhatThePagesPromise)
 {
-    for (const auto* const file :
-         {"bin/upsc", "bin/upscmd", "bin/upslog", "bin/upsrw", "bin/upsim", "sbin/upsd", "sbin/upsdrvctl", "sbin/upsmon", "sbin/upssched",
-          "libexec/upright/dummy-ups", "libexec/upright/nutdrv_qx", "libexec/upright/blazer_ser",
-          "share/upright/cmdvartab", "share/upright/devices/megatec/megatec.toml",
-          "share/upright/devices/usbhid/usages.toml", "share/upright/devices/usbhid/generic.toml",
-          "lib/udev/rules.d/62-nut-usbups.rules", "lib/systemd/system-shutdown/upright-killpower",
-          "share/upright/conf/ups.conf", "share/upright/conf/upsd.conf", "share/upright/conf/nut.conf"})
+    for (const auto* const file : {"bin/upsc",
+                                   "bin/upscmd",
+                                   "bin/upslog",
+                                   "bin/upsrw",
+                                   "bin/upsim",
+                                   "sbin/upsd",
+                                   "sbin/upsdrvctl",
+                                   "sbin/upsmon",
+                                   "sbin/upssched",
+                                   "libexec/upright/dummy-ups",
+                                   "libexec/upright/nutdrv_qx",
+                                   "libexec/upright/blazer_ser",
+                                   "share/upright/cmdvartab",
+                                   "share/upright/devices/megatec/megatec.toml",
+                                   "share/upright/devices/usbhid/usages.toml",
+                                   "share/upright/devices/usbhid/generic.toml",
+                                   "lib/udev/rules.d/62-nut-usbups.rules",
+                                   "lib/systemd/system-shutdown/upright-killpower",
+                                   "share/upright/conf/ups.conf",
+                                   "share/upright/conf/upsd.conf",
+                                   "share/upright/conf/nut.conf"})
         EXPECT_TRUE(std::filesystem::exists(prefix_ + "/" + file)) << file;
 }
 
