@@ -64,7 +64,7 @@ std::vector<std::string_view> words_of(const Reading& reading)
                            [&](std::string_view word) { return word.find(mode) != std::string_view::npos; });
     });
     if (eco && !has(words, "ECO"))
-        words.push_back("ECO");
+        words.emplace_back("ECO");
     return words;
 }
 

@@ -20,7 +20,8 @@ public:
     enum class Source { unknown, mains, battery };
     enum class Login { unknown, in, refused };
     // Words of ups.status that last, each with its notifications. See kLasting in watch.cpp.
-    enum Word : std::size_t { cal, off, bypass, eco, over, trim, boost, kWords };
+    enum Word : std::size_t { cal, off, bypass, eco, over, trim, boost };
+    static constexpr std::size_t kWords = boost + 1;
 
     void take(const Reading& reading, const Feed& feed, const Policy& policy, Instant at, Actions& actions);
     void take(const Silence& silence, const Feed& feed, const Policy& policy, Instant at, Actions& actions);
@@ -67,29 +68,29 @@ private:
     void log_failure(const Silence& silence, const Feed& feed, const Policy& policy, Actions& actions);
     bool on_battery_and_low() const noexcept { return source_ == Source::battery && low_since_.has_value(); }
 
-    bool known_ = false;
-    bool lost_ = false;
     Instant last_good_{0};
     std::optional<Instant> last_nocomm_;
     std::string why_lost_;
-    int failures_ = 0;
     std::string status_;
-    Source source_ = Source::unknown;
     std::optional<Instant> on_battery_since_;
     std::optional<Instant> low_since_;
     std::array<std::optional<Instant>, kWords> since_{};
     std::optional<std::string> alarm_;
     std::string others_;
-    bool replace_battery_ = false;
     Instant last_replbatt_{0};
-    bool fsd_ = false;
-    bool fsd_told_ = false;
     Instant last_not_critical_{0};
     Series charge_;
     Series runtime_;
-    Login login_ = Login::unknown;
     std::string why_refused_;
     Instant last_unprotected_{0};
+    bool known_ = false;
+    bool lost_ = false;
+    int failures_ = 0;
+    Source source_ = Source::unknown;
+    bool replace_battery_ = false;
+    bool fsd_ = false;
+    bool fsd_told_ = false;
+    Login login_ = Login::unknown;
     bool alert_ = false;
 };
 
