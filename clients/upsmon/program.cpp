@@ -317,7 +317,9 @@ int start(const Options& options)
     auto background = away ? Background::start() : Background();
     if (!two)
         return watch(options, *std::move(setup), std::nullopt, std::move(order), background);
+    const auto started_as = ::getpid();
     auto link = split(order, away);
+    notify::take_over_watchdog(started_as);
     if (!link) {
         log::error("{}", to_string(link.error()));
         return EXIT_FAILURE;

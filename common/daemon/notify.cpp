@@ -59,6 +59,12 @@ void status(const std::string& text) { send("STATUS=" + text); }
 
 void watchdog() { send("WATCHDOG=1"); }
 
+void take_over_watchdog(int former_pid)
+{
+    if (to_long(environment("WATCHDOG_PID")) == former_pid)
+        ::setenv("WATCHDOG_PID", fmt::format("{}", ::getpid()).c_str(), 1); // NOLINT(concurrency-mt-unsafe)
+}
+
 std::optional<std::chrono::microseconds> watchdog_interval()
 {
     const auto microseconds = to_long(environment("WATCHDOG_USEC"));

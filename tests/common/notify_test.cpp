@@ -94,6 +94,10 @@ TEST_F(Notify, FeedsTheWatchdogTwiceInItsTime)
     EXPECT_EQ(notify::watchdog_interval(), 15s);
     ::setenv("WATCHDOG_PID", "1", 1); // meant for another process
     EXPECT_EQ(notify::watchdog_interval(), std::nullopt);
+    notify::take_over_watchdog(2); // not that of our parent
+    EXPECT_FALSE(notify::watchdog_interval());
+    notify::take_over_watchdog(1);
+    EXPECT_TRUE(notify::watchdog_interval());
     ::unsetenv("WATCHDOG_PID");
     for (const auto* const nonsense : {"", "0", "-5", "soon"}) {
         ::setenv("WATCHDOG_USEC", nonsense, 1);
