@@ -78,11 +78,10 @@ private:
     {
         const auto* const line = last_line(document_, "SHUTDOWNCMD");
         if (line != nullptr && config_.shutdown_command) {
-            const std::string_view command = trimmed(line->words[1].text); // a command line
-            const auto wrong = what_is_wrong(std::string(command.substr(0, command.find_first_of(" \t;&|"))));
-            if (!wrong.empty())
+            const auto& command = line->words[1].text;
+            if (const auto wrong = what_is_wrong_with(command); !wrong.empty())
                 complain(line->words[1], wrong, Severity::error);
-            else if (command.empty())
+            else if (trimmed(command).empty())
                 complain(line->words[1], "this command does nothing", Severity::error);
         } else if (config_.policy.min_supplies > 0) {
             problems_.push_back({document_.file, 0, 0,
@@ -124,6 +123,12 @@ private:
 };
 
 } // namespace
+
+std::string what_is_wrong_with(const std::string& command)
+{
+    const auto line = trimmed(command);
+    return what_is_wrong(std::string(line.substr(0, line.find_first_of(" \t;&|"))));
+}
 
 std::vector<Diagnostic> check_programs(const Document& document, const Config& config)
 {

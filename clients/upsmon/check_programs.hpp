@@ -7,6 +7,9 @@
 
 namespace upright::upsmon {
 
+// Why the first program of a command line can't be run; empty if it can, or if only a shell could say.
+std::string what_is_wrong_with(const std::string& command);
+
 std::vector<Diagnostic> check_programs(const Document& document, const Config& config);
 
 } // namespace upright::upsmon

@@ -134,6 +134,13 @@ private:
             complain(word, "this must begin with /");
         else if (!fs::is_directory(path.parent_path(), failed))
             complain(word, fmt::format("there is no folder {}", escaped(path.parent_path().string())));
+        else if ((fs::status(path.parent_path(), failed).permissions() & fs::perms::others_write)
+                 != fs::perms::none)
+            complain(word,
+                     fmt::format("anybody may write in {}: a file of somebody else there is not taken for "
+                                 "the flag, and can keep upsmon from setting it",
+                                 escaped(path.parent_path().string())),
+                     Severity::warning);
         else if (is_foreign(path))
             complain(word, "this file is something else, and would not be used");
     }

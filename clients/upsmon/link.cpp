@@ -40,6 +40,15 @@ std::string text(const std::map<std::string, std::string, CaseLess>& values, con
     return found == values.end() ? std::string() : found->second;
 }
 
+// A server that forgets the quotes sends several words: none of them may be lost.
+std::string value_of(const Row& row, std::size_t from)
+{
+    auto value = row[from];
+    for (auto word = from + 1; word < row.size(); ++word)
+        value += " " + row[word];
+    return value;
+}
+
 std::string text_of(const Error& why, const Link::Settings& settings)
 {
     if (why.is(Errc::unknown_ups))
@@ -147,12 +156,15 @@ asio::awaitable<Result<void>> Link::become_primary()
 {
     const auto ups = settings_.account.where.ups;
     auto granted = co_await connection_.ask("PRIMARY", ups);
-    if (!granted && granted.error().is(Errc::unknown_command))
+    if (!granted && connection_.is_open())
         granted = co_await connection_.ask("MASTER", ups);
     if (granted)
         co_return Result<void>{};
+    if (!connection_.is_open())
+        co_return granted.error();
     log::error("Primary managerial privileges unavailable on UPS [{}]", settings_.system);
-    co_return granted.error();
+    co_return Error{granted.error().code,
+                    "primary managerial privileges unavailable: " + client_text(granted.error())};
 }
 
 asio::awaitable<void> Link::follow()
@@ -223,7 +235,7 @@ void Link::take(const Row& row)
     if (row[0] == "DELVAR")
         values_.erase(row[2]);
     else if (row.size() >= 4)
-        values_.insert_or_assign(row[2], row[3]);
+        values_.insert_or_assign(row[2], value_of(row, 3));
     changed_ = true;
 }
 
@@ -275,7 +287,7 @@ asio::awaitable<bool> Link::ask_for(std::string variable)
         co_return true;
     const auto value = co_await connection_.get("VAR", settings_.account.where.ups, variable);
     if (value) {
-        values_.insert_or_assign(variable, value->front());
+        values_.insert_or_assign(variable, value_of(*value, 0));
         if (variable == kStatus)
             why_not_.reset();
         co_return true;
@@ -345,7 +357,8 @@ asio::awaitable<void> Link::serve(Order order)
         listener_.observed(*this, set ? FsdAnswer{true, {}} : FsdAnswer{false, client_text(set.error())});
     } else if (order == Order::logins) {
         const auto answer = co_await connection_.get("NUMLOGINS", ups);
-        listener_.observed(*this, Logins{answer ? to_int(answer->front()) : std::nullopt});
+        const auto count = answer ? to_int(answer->front()) : std::nullopt;
+        listener_.observed(*this, Logins{count && *count >= 0 ? count : std::nullopt});
     } else {
         const auto rows = co_await connection_.list("CLIENT", ups);
         std::string who;

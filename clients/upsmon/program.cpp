@@ -1,7 +1,9 @@
 #include "clients/upsmon/program.hpp"
 
 #include "clients/upsmon/check.hpp"
+#include "clients/upsmon/check_programs.hpp"
 #include "clients/upsmon/executor.hpp"
+#include "clients/upsmon/instance_lock.hpp"
 #include "clients/upsmon/monitor.hpp"
 #include "clients/upsmon/plan/show_plan.hpp"
 #include "clients/upsmon/plan/shutdown_times.hpp"
@@ -84,6 +86,15 @@ int test_flag(const Options& options)
 
 // ---- start ---------------------------------------------------------------------------------------------
 
+// Root's folder, else that of the unprivileged programs. One that can't be had is no reason not to protect.
+Result<InstanceLock> lock_out_others()
+{
+    auto lock = InstanceLock::take(paths::root_pid_dir());
+    if (!lock && !lock.error().is(Errc::already_attached) && ::geteuid() != 0)
+        return InstanceLock::take(paths::unprivileged_pid_dir());
+    return lock;
+}
+
 bool another_runs()
 {
     const auto folders = pid_folders();
@@ -108,6 +119,13 @@ void announce(const Config& config)
         fmt::print("Warning: no shutdown command defined{}\n",
                    config.policy.min_supplies == 0 ? ", but that is OK for a monitoring-only client." : "!");
     std::fflush(stdout);
+}
+
+void warn_of_command(const Config& config)
+{
+    const auto wrong = config.shutdown_command ? what_is_wrong_with(*config.shutdown_command) : std::string();
+    if (!wrong.empty())
+        log::error("This host is not protected: SHUTDOWNCMD: {}", wrong);
 }
 
 // A flag that a former shutdown has left is removed. A file that is not upsmon's stays, and is no flag.
@@ -293,7 +311,8 @@ int start(const Options& options)
     ::close_range(STDERR_FILENO + 1, ~0U, 0);  // what root had open is nothing for RUN_AS_USER
     for (const int number : {SIGHUP, SIGUSR1}) // until the loop handles them
         std::signal(number, SIG_IGN);
-    if (another_runs()) {
+    const auto lock = lock_out_others();
+    if (another_runs() || (!lock && lock.error().is(Errc::already_attached))) {
         fmt::print("Fatal error: A previous upsmon instance is already running!\n"
                    "Either stop the previous instance first, or use the 'reload' command.\n");
         return EXIT_FAILURE;
@@ -305,6 +324,7 @@ int start(const Options& options)
     }
     log::set_debug(std::max(options.debug, setup->config.debug_min.value_or(0)));
     announce(setup->config);
+    warn_of_command(setup->config);
     learn();
     auto order = order_of(setup->config);
     const bool two = ::geteuid() == 0 && !options.one_process;

@@ -1,5 +1,6 @@
 #include "clients/upsmon/status.hpp"
 
+#include "clients/upsmon/check_programs.hpp"
 #include "common/client/json.hpp"
 #include "common/text/number.hpp"
 
@@ -47,6 +48,8 @@ std::string why_host_not(const Monitor& monitor, const HostStatus& status)
         return "MINSUPPLIES is 0: nothing ever shuts this host down";
     if (!monitor.config().shutdown_command)
         return "there is no SHUTDOWNCMD";
+    if (const auto wrong = what_is_wrong_with(*monitor.config().shutdown_command); !wrong.empty())
+        return "SHUTDOWNCMD: " + wrong;
     if (!monitor.can_shut_down())
         return "upsmon's privileged process has gone";
     for (const auto& ups : status.upses)

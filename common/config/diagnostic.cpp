@@ -59,7 +59,12 @@ std::string shown(std::string_view line)
     const auto behind = secret_behind(std::string_view(text).substr(first, at - first));
     if (!behind)
         return text;
-    for (std::size_t word = 1; word < *behind; ++word)
+    std::size_t words = 0;
+    for (auto end = at; next_word(end) < text.size(); ++words)
+        end = word_end(next_word(end) + (text[next_word(end)] == '=' ? 1 : 0));
+    // A MONITOR line of the old form has no user: there the password comes one word earlier.
+    const auto open = *behind == 4 && words != 5 ? 3 : *behind;
+    for (std::size_t word = 1; word < open; ++word)
         at = word_end(next_word(at));
     for (; at < text.size(); ++at)
         if (kBlanks.find(text[at]) == kBlanks.npos && text[at] != '=')

@@ -49,7 +49,18 @@ struct Content {
     std::string text; // as much of it as matters
     std::int64_t written = 0;
     bool in_memory = false;
+    bool trusted = false; // nobody can have put it there who may not switch the UPS off
 };
+
+// A file of ours or root's, or in a folder where not everybody can put one.
+bool is_trusted(const struct stat& about, const std::string& path)
+{
+    if (about.st_uid == 0 || about.st_uid == ::geteuid())
+        return true;
+    const auto folder = std::filesystem::path(path).parent_path().string();
+    struct stat around {};
+    return ::stat(folder.empty() ? "." : folder.c_str(), &around) == 0 && (around.st_mode & S_IWOTH) == 0;
+}
 
 // What is in the file; nothing, and errno, if it can't be read or is no plain file.
 std::optional<Content> read_content(const std::string& path)
@@ -70,7 +81,8 @@ std::optional<Content> read_content(const std::string& path)
     const bool known = ::fstatfs(file.fd(), &system) == 0;
     return Content{{block.data(), static_cast<std::size_t>(got)},
                    about.st_mtime,
-                   known && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC)};
+                   known && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC),
+                   is_trusted(about, path)};
 }
 
 // The id of a whole stamp; a torn one is none.
@@ -173,7 +185,7 @@ PowerFlag look(const std::string& path, const Boot& boot)
     const auto content = read_content(path);
     if (!content)
         return errno == ENOENT || errno == ENOTDIR ? PowerFlag::not_set : PowerFlag::foreign;
-    if (!content->text.starts_with(kText))
+    if (!content->text.starts_with(kText) || !content->trusted)
         return PowerFlag::foreign;
     if (const auto stamp = stamp_of(content->text))
         return !boot.id.empty() && *stamp == boot.id ? PowerFlag::set : PowerFlag::stale;

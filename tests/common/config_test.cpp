@@ -34,7 +34,7 @@ TEST(Diagnostic, ShowsNoPassword)
     EXPECT_EQ(line("pasword=x\"#y"), "pasword=****");
     EXPECT_EQ(line("Password_Hash = \"$y$\""), "Password_Hash = *****");
     EXPECT_EQ(line("MONITOR ups@host 1 user secret primery"), "MONITOR ups@host 1 user ****** *******");
-    EXPECT_EQ(line("MONITR ups 1 u #x"), "MONITR ups 1 u **");
+    EXPECT_EQ(line("MONITR ups 1 u #x"), "MONITR ups 1 * **");
     EXPECT_EQ(line("CERTIDENT name key"), "CERTIDENT name ***");
     EXPECT_EQ(line("authPassword = key"), "authPassword = ***");
     EXPECT_EQ(line("community = key"), "community = ***");

@@ -135,6 +135,23 @@ TEST_F(PowerFlagFile, OfSomebodyElseIsLeftAlone)
     EXPECT_EQ(power_flag::look(path_, kBoot), PowerFlag::set);
 }
 
+TEST_F(PowerFlagFile, WhereAnybodyMayWriteCountsOnlyIfItIsOursOrRoots)
+{
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "only root can give a file away";
+    constexpr uid_t kSomebody = 65534;
+    ASSERT_TRUE(power_flag::set(path_, kBoot));
+    ASSERT_EQ(::chown(path_.c_str(), kSomebody, kSomebody), 0);
+
+    fs::permissions(scratch_.path(), fs::perms(01777));
+    EXPECT_EQ(power_flag::look(path_, kBoot), PowerFlag::foreign);
+    fs::permissions(scratch_.path(), fs::perms(0770)); // of upsmon's group
+    EXPECT_EQ(power_flag::look(path_, kBoot), PowerFlag::set);
+    fs::permissions(scratch_.path(), fs::perms(01777));
+    ASSERT_EQ(::chown(path_.c_str(), 0, 0), 0);
+    EXPECT_EQ(power_flag::look(path_, kBoot), PowerFlag::set);
+}
+
 TEST_F(PowerFlagFile, IsNeverALinkAFolderOrAPipe)
 {
     scratch_.write("precious", kNuts);

@@ -143,7 +143,8 @@ TEST_F(UpsmonOptions, RunsUnprivilegedAndForNothingButWatching) // 70
     EXPECT_TRUE(upsmon->logs("Warning: not started by root"));
     EXPECT_EQ(upsmon->upsmon({"-c", "fsd"}).exit_code, 0);
     EXPECT_TRUE(upsmon->is_shut_down()) << upsmon->process->err();
-    EXPECT_EQ(upsmon->upsmon({"-K"}).exit_code, 0);
+    // Root takes no flag of somebody else's in a folder where anybody can put one.
+    EXPECT_EQ(upsmon->upsmon({"-K"}).exit_code, ::geteuid() == 0 ? 1 : 0);
     EXPECT_EQ(upsmon->process->wait().exit_code, 0);
 
     const Scratch watching;
@@ -168,6 +169,30 @@ TEST_F(UpsmonOptions, RefusesToStartTwice)
     EXPECT_THAT(second.out, HasSubstr("Fatal error: A previous upsmon instance is already running!\n"));
     EXPECT_TRUE(upsmon->process->running());
     EXPECT_TRUE(upsmon->is_protected()); // it has kept its PID file and its socket
+}
+
+TEST_F(UpsmonOptions, OfManyStartedInTheSameInstantOneRuns)
+{
+    serve();
+    const auto first = guard(Guard::Wish());
+    ASSERT_TRUE(first->is_protected()) << first->process->err();
+    EXPECT_EQ(first->stop(), 0);
+
+    std::vector<std::unique_ptr<Process>> all;
+    for (int i = 0; i < 8; ++i)
+        all.push_back(std::make_unique<Process>(
+            std::vector<std::string>{program("upsmon"), "-F", "-u", "root"}, first->environment()));
+
+    const auto running = [&] {
+        return std::count_if(all.begin(), all.end(), [](const auto& one) { return one->running(); });
+    };
+    EXPECT_TRUE(eventually([&] { return running() == 1; })) << running();
+    EXPECT_TRUE(first->is_protected());
+    EXPECT_TRUE(has_logins(1));
+    for (const auto& one : all)
+        if (!one->running()) {
+            EXPECT_EQ(one->wait().exit_code, 1);
+        }
 }
 
 TEST_F(UpsmonOptions, RefusesAConfigurationThatProtectsNothing)

@@ -1,6 +1,7 @@
 #include "clients/upsmon/decision/series.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace upright::upsmon {
 namespace {
@@ -43,13 +44,9 @@ std::optional<Instant> Series::believable(double limit) const
 {
     const auto above = std::find_if(seconds_.rbegin(), seconds_.rend(),
                                     [&](const Second& second) { return second.highest > limit; });
-    if (above == seconds_.rbegin()) {
-        // Within this second it was above, or is above still.
-        if (seconds_.empty() || seconds_.back().last > limit)
-            return std::nullopt;
-        const auto& now = seconds_.back();
-        return now.begin + kSecond + (is_leap(now.highest, now.last) ? kConfirmLeap : kConfirm);
-    }
+    // One reading may be absurd however long it stands: there must be another one, in another second.
+    if (std::distance(seconds_.rbegin(), above) < 2)
+        return std::nullopt;
     const auto& first = *std::prev(above);
     if (above == seconds_.rend()) // always, as far as is known
         return first.begin + (longer_ ? kConfirm : kConfirmLeap);

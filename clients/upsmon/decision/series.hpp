@@ -21,7 +21,7 @@ public:
     std::optional<double> value() const;
 
     // From when on it is to be believed that the value is `limit` or less, if it stays so. Nothing if it is
-    // above, or unknown.
+    // above, or unknown, or only one reading says so.
     std::optional<Instant> believable(double limit) const;
 
 private:

@@ -113,14 +113,21 @@ void Watch::take(const Reading& reading, const Feed& feed, const Policy& policy,
     failures_ = 0;
     why_lost_.clear();
     take_words(reading, feed, at, actions);
-    if (reading.charge)
-        charge_.add(at, *reading.charge);
-    if (reading.runtime)
-        runtime_.add(at, *reading.runtime);
+    take_value(charge_, reading.charge, at);
+    take_value(runtime_, reading.runtime, at);
     mark_not_critical(was_lost || !known_, was_critical, at);
     known_ = true;
     last_good_ = at;
     choose_rate(policy);
+}
+
+// A value that is no longer told is not known any more.
+void Watch::take_value(Series& series, const std::optional<double>& value, Instant at)
+{
+    if (value)
+        series.add(at, *value);
+    else
+        series.clear();
 }
 
 void Watch::take_words(const Reading& reading, const Feed& feed, Instant at, Actions& actions)

@@ -60,6 +60,7 @@ public:
 
 private:
     void take_words(const Reading& reading, const Feed& feed, Instant at, Actions& actions);
+    static void take_value(Series& series, const std::optional<double>& value, Instant at);
     void take_source(std::string_view word, const Feed& feed, Instant at, Actions& actions);
     void take_alarm(const std::optional<std::string>& now, const Feed& feed, Actions& actions);
     void take_others(const std::string& now, const Feed& feed, Actions& actions);

@@ -53,7 +53,7 @@ public:
     {
         const auto text = take(what);
         const auto number = to_double(text);
-        if (!number)
+        if (!number || *number < 0)
             fail(fmt::format("\"{}\" is no {}", escaped(text), what));
         return number.value_or(0);
     }

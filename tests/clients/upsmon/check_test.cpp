@@ -30,7 +30,7 @@ TEST_F(UpsmonCheck, ShowsTheLineAndThePlaceButNoPassword)
     EXPECT_THAT(
         check(std::string(kCommand) + "MONITOR desk 1 mon secret\nMONITOR a 1 mon secret primari\n", true),
         ElementsAre("2:9: error: Unable to use old-style MONITOR line without a username",
-                    "MONITOR desk 1 mon ******", "        ^",
+                    "MONITOR desk 1 *** ******", "        ^",
                     "3:24: warning: \"primari\" is taken as secondary (did you mean \"primary\"?)",
                     "MONITOR a 1 mon ****** *******", "                       ^"));
     EXPECT_EQ(code, 1);
