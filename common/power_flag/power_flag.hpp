@@ -13,7 +13,8 @@ enum class PowerFlag {
     set,     // by this boot's upsmon
     not_set, // no such file
     stale,   // of another boot, or nothing says that it is of this one
-    foreign  // not upsmon's: somebody else's file in a folder where anybody may write, other or no text, unreadable, a link or no file at all
+    foreign  // not upsmon's: other or no text, unreadable, a link or no file at all, or of somebody else in a
+             // folder where anybody may write
 };
 
 namespace power_flag {
