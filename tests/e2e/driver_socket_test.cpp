@@ -270,7 +270,7 @@ TEST_F(DriverTraps, ADumpThatNobodyReadsDoesNotEndTheDriver)
     const auto path = site.scratch.file("dummy-ups-one");
     const Process shell({"/bin/sh", "-c", fmt::format("exec {} -a one -F > /dev/full", program("dummy-ups"))},
                         site.scratch.environment());
-    ASSERT_TRUE(eventually([&] { return fs::exists(path); }));
+    ASSERT_TRUE(eventually([&] { return RawClient(path).connected(); })); // it is there before it listens
 
     shell.signal(SIGURG);
 
