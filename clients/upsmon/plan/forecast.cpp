@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace upright::upsmon {
 namespace {
@@ -28,7 +29,7 @@ std::optional<double> low_after(const UpsFacts& ups, std::optional<double> empty
 
 } // namespace
 
-Forecast::Forecast(const UpsFacts& facts) : facts_(facts)
+Forecast::Forecast(UpsFacts facts) : facts_(std::move(facts))
 {
     auto words = parse_words(facts_.status);
     for (const auto* const word : {"OL", "OB", "LB", "CHRG", "DISCHRG", "TRIM", "BOOST"})

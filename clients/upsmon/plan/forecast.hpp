@@ -13,7 +13,7 @@ namespace upright::upsmon {
 
 class Forecast {
 public:
-    explicit Forecast(const UpsFacts& facts);
+    explicit Forecast(UpsFacts facts);
 
     bool is_reachable() const noexcept { return !facts_.status.empty(); }
     const UpsFacts& facts() const noexcept { return facts_; }
