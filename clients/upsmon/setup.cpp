@@ -2,30 +2,10 @@
 
 #include "clients/upsmon/link_settings.hpp"
 #include "common/config/paths.hpp"
-#include "common/daemon/log.hpp"
-
-#include <sys/stat.h>
+#include "common/daemon/config_problems.hpp"
 
 namespace upright::upsmon {
 namespace {
-
-void report(const std::vector<Diagnostic>& problems)
-{
-    int errors = 0;
-    for (const auto& problem : problems) {
-        log::warning("{}", to_string(problem));
-        errors += problem.severity == Severity::error ? 1 : 0;
-    }
-    if (errors > 0)
-        log::warning("Encountered {} config errors, those entries were ignored", errors);
-}
-
-void warn_if_readable_by_all(const std::string& path)
-{
-    struct stat info {};
-    if (::stat(path.c_str(), &info) == 0 && (info.st_mode & (S_IROTH | S_IXOTH)) != 0)
-        log::warning("WARNING: {} is world readable (hope you don't have passwords there)", path);
-}
 
 Error unusable(std::string text) { return {Errc::bad_config, std::move(text)}; }
 
@@ -36,7 +16,7 @@ Result<Setup> load_setup(const Options& options)
     auto loaded = load_config(options.config);
     if (!loaded)
         return unusable(to_string(loaded.error()));
-    report(loaded->problems);
+    log_problems(loaded->problems);
     warn_if_readable_by_all(options.config.value_or(paths::config_file("upsmon.conf")));
     auto& config = loaded->value;
     if (config.unusable)

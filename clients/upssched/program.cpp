@@ -4,6 +4,7 @@
 #include "clients/upssched/config.hpp"
 #include "clients/upssched/script.hpp"
 #include "common/config/paths.hpp"
+#include "common/daemon/config_problems.hpp"
 #include "common/daemon/log.hpp"
 #include "common/text/case_less.hpp"
 
@@ -54,17 +55,6 @@ std::optional<Event> event_of_caller(const Options& options)
     auto message = options.message.value_or(variable("NOTIFYMSG").value_or(""));
     message.resize(std::min(message.size(), kLongestMessage));
     return Event{*std::move(type), *std::move(ups), std::move(message)};
-}
-
-void report(const std::vector<Diagnostic>& problems)
-{
-    int errors = 0;
-    for (const auto& problem : problems) {
-        log::warning("{}", to_string(problem));
-        errors += problem.severity == Severity::error ? 1 : 0;
-    }
-    if (errors > 0)
-        log::warning("Encountered {} config errors, those entries were ignored", errors);
 }
 
 // One after the other, as NUT does; but a script that hangs does not keep the next line waiting for ever.
@@ -167,7 +157,7 @@ int run(const Options& options)
         return list(config);
     if (config.missing)
         return refuse(*config.missing);
-    report(loaded->problems);
+    log_problems(loaded->problems);
     return handle(config, *event);
 }
 

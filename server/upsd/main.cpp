@@ -1,6 +1,7 @@
 // upsd: caches what the drivers say and serves it over TCP.
 #include "common/config/paths.hpp"
 #include "common/daemon/background.hpp"
+#include "common/daemon/config_problems.hpp"
 #include "common/daemon/daemon.hpp"
 #include "common/daemon/log.hpp"
 #include "common/daemon/notify.hpp"
@@ -21,7 +22,6 @@
 #include <iostream>
 #include <malloc.h>
 #include <optional>
-#include <sys/stat.h>
 
 namespace {
 
@@ -34,24 +34,6 @@ int fail(const Error& error)
 {
     log::error("{}", to_string(error));
     return EXIT_FAILURE;
-}
-
-void report(const std::vector<Diagnostic>& problems)
-{
-    int errors = 0;
-    for (const auto& problem : problems) {
-        log::warning("{}", to_string(problem));
-        errors += problem.severity == Severity::error ? 1 : 0;
-    }
-    if (errors > 0)
-        log::warning("Encountered {} config errors, those entries were ignored", errors);
-}
-
-void warn_if_readable_by_all(const std::string& path)
-{
-    struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IROTH | S_IXOTH)) != 0)
-        log::warning("WARNING: {} is world readable (hope you don't have passwords there)", path);
 }
 
 int tell_running(const Options& options, const std::string& pid_path)
@@ -176,7 +158,7 @@ int main(int argc, char** argv)
         return fail(config ? conf.error() : config.error());
     auto problems = config->problems;
     problems.insert(problems.end(), conf->problems.begin(), conf->problems.end());
-    report(problems);
+    log_problems(problems);
     log::set_debug(std::max(options->debug, config->value.debug_min.value_or(0)));
     warn_if_readable_by_all(paths::config_file("upsd.conf"));
     return serve(*options, config->value, conf->value, pid_path);

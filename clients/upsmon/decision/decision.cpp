@@ -14,13 +14,6 @@ namespace {
 constexpr Duration kTellParentGone{std::chrono::seconds(120)};
 constexpr Duration kFastestPoll{200}; // POLLFREQ 0 must not ask without a pause
 
-std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b)
-{
-    if (!a || !b)
-        return a ? a : b;
-    return std::min(*a, *b);
-}
-
 } // namespace
 
 Decision::Decision(Policy policy)

@@ -12,13 +12,6 @@ std::string seconds(Duration time) { return fmt::format("{:g} s", static_cast<do
 
 Duration seconds_of(double number) { return Duration(static_cast<Duration::rep>(number * 1000)); }
 
-std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b)
-{
-    if (!a || !b)
-        return a ? a : b;
-    return std::min(*a, *b);
-}
-
 // What it was on the mains does not count.
 Instant low_on_battery_since(const Watch& ups) { return std::max(*ups.low_since(), *ups.on_battery_since()); }
 
@@ -239,6 +232,13 @@ Verdict first_answer(Question& q)
 }
 
 } // namespace
+
+std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return std::min(*a, *b);
+}
 
 Verdict judge(const Watch& ups, const Feed& feed, const Policy& policy, Instant now)
 {

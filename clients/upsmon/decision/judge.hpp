@@ -9,6 +9,9 @@
 
 namespace upright::upsmon {
 
+// The one of both that comes first; nothing is never.
+std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b);
+
 struct Verdict {
     bool critical = false;
     std::string reason;          // for people: why it is critical, or what it waits for; empty: all is well
