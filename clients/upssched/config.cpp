@@ -40,16 +40,6 @@ auto set_word(std::optional<Word> Config::*member)
     };
 }
 
-std::optional<Complaint> debug_min(Config& config, Arguments words)
-{
-    const auto number = to_int(words[0].text);
-    if (!number || *number < 0)
-        return Complaint{words[0],
-                         fmt::format("DEBUG_MIN has non numeric value ({})!", escaped(words[0].text))};
-    config.debug_min = number;
-    return std::nullopt;
-}
-
 // As NUT, by the leading digits; but what has none is no time at all, and 0 would fire at once.
 std::optional<Complaint> take_seconds(Rule& rule, Arguments words, std::string_view usage)
 {
@@ -127,7 +117,7 @@ const Directives<Config>& directives()
         {"CMDSCRIPT", "CMDSCRIPT <program> [<argument>…]",             1, cmd_script,                "What is run, with a name as its last argument."},
         {"PIPEFN",    "PIPEFN <file>",                                 1, set_word(&C::pipe),        "Socket of the timer daemon, in a folder that only upsmon's account may write to."},
         {"LOCKFN",    "LOCKFN <file>",                                 1, set_word(&C::lock),        "Lock against two daemons; in the same folder."},
-        {"DEBUG_MIN", "DEBUG_MIN <level>",                             1, debug_min,                 "Least debug level.", true},
+        {"DEBUG_MIN", "DEBUG_MIN <level>",                             1, set_level("DEBUG_MIN", &Config::debug_min),                 "Least debug level.", true},
         {"AT",        "AT <type> <ups> <command> <name> [<argument>]", 4, at,                        "What is done when upsmon tells of that type and UPS; repeatable, every line that fits counts."},
     };
     // clang-format on

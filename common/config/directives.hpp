@@ -87,6 +87,20 @@ auto set_number(std::string_view name, int Config::*member, int low, int high)
     };
 }
 
+// A whole number from 0 on, and nothing else.
+template <class Config>
+auto set_level(std::string_view name, std::optional<int> Config::*member)
+{
+    return [=](Config& config, Arguments words) -> std::optional<Complaint> {
+        const auto level = to_int(words[0].text);
+        if (!level || *level < 0)
+            return Complaint{words[0],
+                             fmt::format("{} has non numeric value ({})!", name, escaped(words[0].text))};
+        config.*member = level;
+        return std::nullopt;
+    };
+}
+
 // true/on/yes/1, false/off/no/0 in any case; another number is true.
 template <class Config>
 auto set_bool(std::string_view name, bool Config::*member)

@@ -32,16 +32,6 @@ std::optional<Complaint> max_connections(Config& config, Arguments words)
     return std::nullopt;
 }
 
-std::optional<Complaint> debug_min(Config& config, Arguments words)
-{
-    const auto number = to_int(words[0].text);
-    if (!number || *number < 0)
-        return Complaint{words[0],
-                         fmt::format("DEBUG_MIN has non numeric value ({})!", escaped(words[0].text))};
-    config.debug_min = number;
-    return std::nullopt;
-}
-
 std::optional<Complaint> cert_ident(Config& config, Arguments words)
 {
     config.certident = CertIdent{words[0].text, words[1].text};
@@ -98,7 +88,7 @@ const Directives<Config>& directives()
         {"DATAPATH",                "DATAPATH <folder>",                 1, set_text(&C::data_path),                                             "Where cmdvartab is."},
         {"ALLOW_NO_DEVICE",         "ALLOW_NO_DEVICE <yes|no>",          1, set_bool<C>("ALLOW_NO_DEVICE", &C::allow_no_device),                 "Start without any UPS in ups.conf."},
         {"ALLOW_NOT_ALL_LISTENERS", "ALLOW_NOT_ALL_LISTENERS <yes|no>",  1, set_bool<C>("ALLOW_NOT_ALL_LISTENERS", &C::allow_not_all_listeners), "Start although some LISTEN fails."},
-        {"DEBUG_MIN",               "DEBUG_MIN <level>",                 1, debug_min,                                                           "Least debug level.", true},
+        {"DEBUG_MIN",               "DEBUG_MIN <level>",                 1, set_level("DEBUG_MIN", &Config::debug_min),                                                           "Least debug level.", true},
         {"CERTFILE",                "CERTFILE <file>",                   1, set_text(&C::certfile),                                              "Certificate, chain and key for TLS."},
         {"CERTPATH",                "CERTPATH <folder>",                 1, set_text(&C::certpath),                                              "Certificate authorities of clients."},
         {"CERTIDENT",               "CERTIDENT <name> <password>",       2, cert_ident,                                                          "Certificate's name and key password."},

@@ -3,9 +3,8 @@
 #include "server/upsd/config.hpp"
 #include "server/upsd/users.hpp"
 #include "server/upsd/virtual_settings.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/fuzz/require_places.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <set>
 
@@ -14,21 +13,11 @@ using namespace upright::upsd;
 
 namespace {
 
-void require_places(const std::vector<Diagnostic>& problems, const std::string& text)
-{
-    const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
-    for (const auto& problem : problems) {
-        fuzz::require(problem.line >= 1 && problem.line <= lines && problem.column >= 1);
-        fuzz::require(!with_caret(problem, text).empty());
-        fuzz::require(parse_diagnostic(to_string(problem), "f").has_value());
-    }
-}
-
 void try_users(const std::string& text, const AccessLists& lists)
 {
     const auto from = boost::asio::ip::make_address("192.0.2.1");
     const auto loaded = parse_users("f", text, lists);
-    require_places(loaded.problems, text);
+    fuzz::require_places(loaded.problems, text);
     for (const auto& [name, user] : loaded.value.all()) {
         fuzz::require(!name.empty() && name.find_first_of("[]") == std::string::npos);
         for (const auto action : {Action::login, Action::primary, Action::set, Action::fsd})
@@ -42,7 +31,7 @@ void try_virtual_upses(const std::string& text)
 {
     const auto conf = parse_ups_conf("f", text);
     const auto loaded = virtual_upses(conf.value);
-    require_places(loaded.problems, text);
+    fuzz::require_places(loaded.problems, text);
     std::set<std::string, CaseLess> before;
     for (const auto& section : conf.value.sections)
         if (!section.is_virtual())
@@ -63,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto config = parse_config("f", text);
-    require_places(config.problems, text);
+    fuzz::require_places(config.problems, text);
     try_users(text, config.value.access);
     try_virtual_upses(text);
     return 0;

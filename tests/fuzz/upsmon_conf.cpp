@@ -2,9 +2,8 @@
 // and each rule stands at a UPS with conditions that can be asked for.
 #include "clients/upsmon/config.hpp"
 #include "clients/upsmon/shutdown_when.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/fuzz/require_places.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <set>
 
@@ -12,16 +11,6 @@ using namespace upright;
 using namespace upright::upsmon;
 
 namespace {
-
-void require_places(const std::vector<Diagnostic>& problems, const std::string& text)
-{
-    const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
-    for (const auto& problem : problems) {
-        fuzz::require(problem.line >= 1 && problem.line <= lines && problem.column >= 1);
-        fuzz::require(!with_caret(problem, text).empty());
-        fuzz::require(parse_diagnostic(to_string(problem), "f").has_value());
-    }
-}
 
 void require_bounds(const Policy& policy)
 {
@@ -50,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto loaded = parse_config("f", text);
     const auto& config = loaded.value;
-    require_places(loaded.problems, text);
+    fuzz::require_places(loaded.problems, text);
     require_bounds(config.policy);
     fuzz::require(config.power_value() >= 0 && config.accounts.size() == config.policy.feeds.size());
     for (const auto& account : config.accounts)
